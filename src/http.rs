@@ -1,0 +1,334 @@
+//! The HTTP/1.1 heads that open a WebSocket connection (RFC 9112, RFC 6455 §1.3).
+//!
+//! A head is lines of text, each ended by CR LF, the last one empty: first what is asked for (or the status), then
+//! fields, `name: value`. A stream gives no sign of where it ends but that empty line, so [`RequestHead::parse`] and
+//! [`Response::parse`] say `Ok(None)` until they see it. [`HeadScanner`] finds it without reading a byte twice.
+//!
+//! Strict where leniency is a hole: a bare LF, a folded line or a space before the colon means one thing to us and
+//! another to some proxy before us, and such differences are how requests are smuggled.
+
+use crate::error::HandshakeError;
+
+/// What a client asks for: the request line and the fields.
+///
+/// ```
+/// use walkthrough::http::RequestHead;
+/// let bytes = b"GET /chat HTTP/1.1\r\nHost: example.com\r\n\r\n\x81\x05";
+/// let (request, used) = RequestHead::parse(bytes)?.expect("the empty line is there");
+/// assert_eq!((request.method.as_str(), request.target.as_str()), ("GET", "/chat"));
+/// assert_eq!(request.fields.get("HOST"), Some("example.com"));
+/// assert_eq!(used, bytes.len() - 2); // a frame may follow in the same read
+/// # Ok::<(), walkthrough::error::HandshakeError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestHead {
+    /// `GET`, `POST` and so on; upper and lower case differ.
+    pub method: String,
+    /// What is asked for, such as `/` or `/chat?room=1`.
+    pub target: String,
+    /// `HTTP/1.1`, or another version: whether it will do is for [`handshake::answer`](crate::handshake::answer).
+    pub version: String,
+    /// The field lines, in their order.
+    pub fields: Fields,
+}
+
+impl RequestHead {
+    /// Reads a request head from the start of `bytes`: `Ok(None)` as long as its end is not there.
+    ///
+    /// # Errors
+    /// When no byte that follows could make this a request head (RFC 9112 §2 to §5), or when it has more than
+    /// [`MAX_FIELDS`] fields. How long a head may become is for the caller to limit, who keeps the bytes.
+    pub fn parse(bytes: &[u8]) -> Result<Option<(Self, usize)>, HandshakeError> {
+        let Some(end) = HeadScanner::default().find_end(bytes)? else { return Ok(None) };
+        Ok(Some((Self::parse_whole(&bytes[..end])?, end)))
+    }
+
+    /// Reads a head whose end is known to be the end of `head`.
+    pub(crate) fn parse_whole(head: &[u8]) -> Result<Self, HandshakeError> {
+        let (line, fields) = split_head(head)?;
+        let wrong = || HandshakeError::RequestLine(line.clone());
+        let mut words = line.split(' ');
+        let (Some(method), Some(target), Some(version), None) =
+            (words.next(), words.next(), words.next(), words.next())
+        else {
+            return Err(wrong());
+        };
+        if !is_token(method) || target.is_empty() || !target.is_ascii() || !is_version(version) {
+            return Err(wrong());
+        }
+        Ok(Self { method: method.into(), target: target.into(), version: version.into(), fields })
+    }
+
+    /// Appends the head as it goes over the wire, with the empty line.
+    pub fn encode(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(format!("{} {} {}\r\n", self.method, self.target, self.version).as_bytes());
+        self.fields.encode(out);
+    }
+}
+
+/// What a server answers: the status line, the fields, and for a page its body.
+///
+/// ```
+/// use walkthrough::http::Response;
+/// let mut out = Vec::new();
+/// Response::new(404).with_text("no such page\n").encode(&mut out);
+/// assert!(out.starts_with(b"HTTP/1.1 404 Not Found\r\nContent-Type: text/plain; charset=utf-8\r\n"));
+/// let (response, used) = Response::parse(&out)?.expect("the empty line is there");
+/// assert_eq!((response.status, &out[used..]), (404, b"no such page\n".as_slice()));
+/// # Ok::<(), walkthrough::error::HandshakeError>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Response {
+    /// The status code, such as 101 or 400.
+    pub status: u16,
+    /// The words behind it, for people.
+    pub reason: String,
+    /// The field lines, in their order.
+    pub fields: Fields,
+    /// The body; empty for 101, and in what [`parse`](Self::parse) returns, which reads heads only.
+    pub body: Vec<u8>,
+}
+
+impl Response {
+    /// An answer with the usual words for its status, no fields and no body.
+    pub fn new(status: u16) -> Self {
+        Self { status, reason: reason(status).into(), fields: Fields::default(), body: Vec::new() }
+    }
+
+    /// Adds a field.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.fields.push(name, value);
+        self
+    }
+
+    /// Adds a body, and says of what type and how long it is.
+    #[must_use]
+    pub fn with_body(mut self, content_type: &str, body: &[u8]) -> Self {
+        self.body = body.to_vec();
+        self.with("Content-Type", content_type).with("Content-Length", &body.len().to_string())
+    }
+
+    /// Adds a body of plain text.
+    #[must_use]
+    pub fn with_text(self, text: &str) -> Self {
+        self.with_body("text/plain; charset=utf-8", text.as_bytes())
+    }
+
+    /// Reads a response head from the start of `bytes`: `Ok(None)` as long as its end is not there.
+    ///
+    /// # Errors
+    /// As [`RequestHead::parse`].
+    pub fn parse(bytes: &[u8]) -> Result<Option<(Self, usize)>, HandshakeError> {
+        let Some(end) = HeadScanner::default().find_end(bytes)? else { return Ok(None) };
+        Ok(Some((Self::parse_whole(&bytes[..end])?, end)))
+    }
+
+    /// Reads a head whose end is known to be the end of `head`.
+    pub(crate) fn parse_whole(head: &[u8]) -> Result<Self, HandshakeError> {
+        let (line, fields) = split_head(head)?;
+        let wrong = || HandshakeError::StatusLine(line.clone());
+        let mut words = line.splitn(3, ' ');
+        let (Some(version), Some(code)) = (words.next(), words.next()) else { return Err(wrong()) };
+        let three_digits = code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_digit());
+        if !is_version(version) || !three_digits {
+            return Err(wrong());
+        }
+        let status = code.parse().map_err(|_| wrong())?;
+        Ok(Self { status, reason: words.next().unwrap_or("").into(), fields, body: Vec::new() })
+    }
+
+    /// Appends the answer as it goes over the wire.
+    pub fn encode(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(format!("HTTP/1.1 {} {}\r\n", self.status, self.reason).as_bytes());
+        self.fields.encode(out);
+        out.extend_from_slice(&self.body);
+    }
+}
+
+/// The field lines of a head. Names are compared without regard to case (RFC 9110 §5.1).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    /// Adds a field behind the others.
+    ///
+    /// # Panics
+    /// When the name is no token or the value holds a CR, LF or other control character. Such a value, taken from a
+    /// peer and sent on, would let that peer write whole lines of our head.
+    pub fn push(&mut self, name: &str, value: &str) {
+        assert!(is_token(name), "field name {name:?} is no token (RFC 9110 §5.6.2)");
+        assert!(is_value(value.as_bytes()), "field value {value:?} has a control character (RFC 9110 §5.5)");
+        self.0.push((name.into(), value.into()));
+    }
+
+    /// The value of the first field of that name.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.all(name).next()
+    }
+
+    /// The values of all fields of that name.
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether a list field, such as Connection or Upgrade, holds that token: `keep-alive, Upgrade` holds `upgrade`.
+    ///
+    /// ```
+    /// let mut fields = walkthrough::http::Fields::default();
+    /// fields.push("Connection", "keep-alive, Upgrade"); // what Firefox sends
+    /// assert!(fields.has_token("connection", "upgrade"));
+    /// assert!(!fields.has_token("connection", "up"));
+    /// ```
+    pub fn has_token(&self, name: &str, token: &str) -> bool {
+        self.all(name).flat_map(|value| value.split(',')).any(|t| t.trim().eq_ignore_ascii_case(token))
+    }
+
+    /// Names and values, in their order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    fn encode(&self, out: &mut Vec<u8>) {
+        for (name, value) in &self.0 {
+            out.extend_from_slice(format!("{name}: {value}\r\n").as_bytes());
+        }
+        out.extend_from_slice(b"\r\n");
+    }
+}
+
+impl<'a> FromIterator<(&'a str, &'a str)> for Fields {
+    /// # Panics
+    /// As [`Fields::push`].
+    fn from_iter<I: IntoIterator<Item = (&'a str, &'a str)>>(pairs: I) -> Self {
+        let mut fields = Self::default();
+        pairs.into_iter().for_each(|(name, value)| fields.push(name, value));
+        fields
+    }
+}
+
+/// Looks for the end of a head that grows, and at each byte only once.
+///
+/// Without the memory, a peer that sends a head byte by byte would make us look through it again for each: work that
+/// grows with the square of the length.
+///
+/// ```
+/// use walkthrough::http::HeadScanner;
+/// let mut scanner = HeadScanner::default();
+/// assert_eq!(scanner.find_end(b"GET / HTTP/1.1\r\nHost: x\r\n\r"), Ok(None));
+/// assert_eq!(scanner.find_end(b"GET / HTTP/1.1\r\nHost: x\r\n\r\nmore"), Ok(Some(27)));
+/// ```
+#[derive(Debug, Clone, Copy, Default)]
+pub struct HeadScanner {
+    /// Bytes looked at so far.
+    scanned: usize,
+    /// The byte before those.
+    last: u8,
+    /// Bytes since the last line ended, the CR of its end not counted.
+    line: usize,
+}
+
+impl HeadScanner {
+    /// Where the head ends (behind its empty line), if that is in `bytes`: all that arrived so far, from the first
+    /// byte on.
+    ///
+    /// # Errors
+    /// At the first byte that no head can have.
+    pub fn find_end(&mut self, bytes: &[u8]) -> Result<Option<usize>, HandshakeError> {
+        while let Some(&byte) = bytes.get(self.scanned) {
+            let (at, before) = (self.scanned, self.last);
+            // Both methods and "HTTP" are tokens: a stranger to HTTP shows at once, not at the deadline.
+            if at == 0 && !is_token_byte(byte) {
+                return Err(HandshakeError::NotHttp(byte));
+            }
+            if (byte == b'\n') != (before == b'\r') {
+                return Err(HandshakeError::LineEnding(if byte == b'\n' { at } else { at - 1 }));
+            }
+            if byte.is_ascii_control() && !matches!(byte, b'\r' | b'\n' | b'\t') {
+                return Err(HandshakeError::ControlByte(byte, at));
+            }
+            self.scanned += 1;
+            self.last = byte;
+            match byte {
+                b'\n' if self.line == 0 => return Ok(Some(self.scanned)),
+                b'\n' => self.line = 0,
+                b'\r' => {}
+                _ => self.line += 1,
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// The first line of a whole head, and its fields.
+fn split_head(head: &[u8]) -> Result<(String, Fields), HandshakeError> {
+    // Bytes above 127 may stand in a value and mean nothing (RFC 9110 §5.5): none that we read can hold one.
+    let text = String::from_utf8_lossy(head);
+    let mut lines = text.split("\r\n").take_while(|line| !line.is_empty());
+    let first = lines.next().unwrap_or_default().to_owned();
+    let mut fields = Fields::default();
+    for line in lines {
+        if fields.len() == MAX_FIELDS {
+            return Err(HandshakeError::TooManyFields(MAX_FIELDS));
+        }
+        if line.starts_with([' ', '\t']) {
+            return Err(HandshakeError::FoldedLine(line.into()));
+        }
+        let (name, value) = line.split_once(':').ok_or_else(|| HandshakeError::FieldLine(line.into()))?;
+        // A space before the colon makes the name no token: also how requests are smuggled (RFC 9112 §5.1).
+        if !is_token(name) {
+            return Err(HandshakeError::FieldLine(line.into()));
+        }
+        fields.0.push((name.into(), value.trim_matches([' ', '\t']).into()));
+    }
+    Ok((first, fields))
+}
+
+/// RFC 9112 §2.3: `HTTP/`, a digit, a dot, a digit.
+fn is_version(text: &str) -> bool {
+    matches!(text.as_bytes(), [b'H', b'T', b'T', b'P', b'/', major, b'.', minor]
+        if major.is_ascii_digit() && minor.is_ascii_digit())
+}
+
+/// RFC 9110 §5.6.2: what names are made of.
+fn is_token(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(is_token_byte)
+}
+
+fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+fn is_value(value: &[u8]) -> bool {
+    value.iter().all(|&byte| byte == b'\t' || !byte.is_ascii_control())
+}
+
+/// The usual words for the statuses that this crate sends (RFC 9110 §15).
+fn reason(status: u16) -> &'static str {
+    match status {
+        101 => "Switching Protocols",
+        200 => "OK",
+        400 => "Bad Request",
+        403 => "Forbidden",
+        404 => "Not Found",
+        405 => "Method Not Allowed",
+        426 => "Upgrade Required",
+        431 => "Request Header Fields Too Large",
+        503 => "Service Unavailable",
+        505 => "HTTP Version Not Supported",
+        _ => "Unknown",
+    }
+}
+
+/// Fields that a head may have. Browsers send about fifteen; each one costs us two allocations.
+pub const MAX_FIELDS: usize = 100;

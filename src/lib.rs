@@ -1,0 +1,11 @@
+//! How a WebSocket server works, from the bytes up.
+
+pub mod close;
+pub mod dump;
+pub mod error;
+pub mod frame;
+pub mod handshake;
+pub mod http;
+pub mod mask;
+pub mod multiplex;
+pub mod utf8;

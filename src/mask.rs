@@ -1,0 +1,49 @@
+//! Masking: each payload byte from a client is XORed with one of four key bytes (RFC 6455 §5.3).
+//!
+//! The same function masks and unmasks, since `x ^ k ^ k == x`. It hides nothing from anybody: the key stands right
+//! before the payload. What it does is keep a script in a web page from choosing the bytes on the wire, so that it
+//! cannot make a proxy in between believe that it sees, say, a cacheable HTTP answer (§10.3).
+
+/// XORs `payload` with `key`, from the key's first byte on (§5.3).
+///
+/// ```
+/// use walkthrough::mask::apply_mask;
+/// let mut payload = [0x7f, 0x9f, 0x4d, 0x51, 0x58]; // the RFC's own sample, §5.7
+/// apply_mask(&mut payload, [0x37, 0xfa, 0x21, 0x3d]);
+/// assert_eq!(&payload, b"Hello");
+/// ```
+pub fn apply_mask(payload: &mut [u8], key: [u8; 4]) {
+    apply_mask_from(payload, key, 0);
+}
+
+/// XORs a later piece of a payload, of which `offset` bytes came before: byte `i` of a payload meets key byte `i % 4`.
+///
+/// A payload may arrive in pieces of any length, so a piece may start in the middle of the key.
+///
+/// ```
+/// use walkthrough::mask::apply_mask_from;
+/// let mut rest = [0x4d, 0x51, 0x58]; // "Hello" again, of which two bytes came earlier
+/// apply_mask_from(&mut rest, [0x37, 0xfa, 0x21, 0x3d], 2);
+/// assert_eq!(&rest, b"llo");
+/// ```
+pub fn apply_mask_from(payload: &mut [u8], mut key: [u8; 4], offset: u64) {
+    key.rotate_left((offset % 4) as usize);
+    // Blocks of a fixed size, so that the compiler turns each into a few vector instructions: it will not do so for
+    // a loop that looks up `key[i % 4]`. A block is a multiple of the key, so each starts at the key's first byte.
+    let mut wide = [0; BLOCK];
+    for (i, byte) in wide.iter_mut().enumerate() {
+        *byte = key[i % 4];
+    }
+    let mut blocks = payload.chunks_exact_mut(BLOCK);
+    for block in &mut blocks {
+        for (byte, key) in block.iter_mut().zip(wide) {
+            *byte ^= key;
+        }
+    }
+    for (byte, key) in blocks.into_remainder().iter_mut().zip(wide) {
+        *byte ^= key;
+    }
+}
+
+/// Bytes XORed at a time: one AVX register, two of SSE or NEON.
+const BLOCK: usize = 32;

@@ -1,0 +1,111 @@
+//! Waiting for many sockets at once.
+//!
+//! A [`Multiplexer`] is given descriptors, each with a [`Token`] to know it by and the [`Interest`] in it; its
+//! [`wait`](Multiplexer::wait) sleeps until the kernel has something and lists who is [`Ready`]. It knows no
+//! protocol, and it owns no socket.
+//!
+//! Readiness is *level-triggered*: a socket is reported again at each wait for as long as it stays ready, so a reader
+//! need not empty it in one go. [`Select`] is what the post of 2014 uses, `select(2)`.
+
+mod select;
+
+pub use rustix::fd::{AsFd, BorrowedFd};
+pub use select::Select;
+
+use std::{fmt, io, time::Duration};
+
+/// The caller's own number for a descriptor: small, dense, reused. It names a peer in the printed wire too.
+///
+/// ```
+/// use walkthrough::multiplex::Token;
+/// assert_eq!(Token(1).to_string(), "client 1");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Token(pub usize);
+
+impl fmt::Display for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "client {}", self.0)
+    }
+}
+
+/// What to wait for on a descriptor.
+///
+/// ```
+/// use walkthrough::multiplex::Interest;
+/// assert_eq!(Interest { readable: true, writable: true }, Interest::BOTH);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Interest {
+    /// Bytes to read, a connection to accept, or the end of the stream.
+    pub readable: bool,
+    /// Room for bytes to write.
+    pub writable: bool,
+}
+
+impl Interest {
+    /// Wait for neither: the descriptor stays registered and silent.
+    pub const NONE: Self = Self { readable: false, writable: false };
+    /// Wait until a read would not block.
+    pub const READ: Self = Self { readable: true, writable: false };
+    /// Wait until a write would not block.
+    pub const WRITE: Self = Self { readable: false, writable: true };
+    /// Wait for either.
+    pub const BOTH: Self = Self { readable: true, writable: true };
+}
+
+/// A descriptor that would not block now.
+///
+/// A broken connection counts as ready for whatever was asked for: the read or write that follows tells the error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ready {
+    /// Whose it is, as registered.
+    pub token: Token,
+    /// A read returns at once.
+    pub readable: bool,
+    /// A write returns at once.
+    pub writable: bool,
+}
+
+/// One way of asking the kernel which descriptors are ready.
+///
+/// A descriptor must be deregistered before it is closed: the kernel hands its number to the next socket.
+///
+/// ```
+/// use std::{net::{TcpListener, TcpStream}, time::Duration};
+/// use walkthrough::multiplex::{AsFd, Interest, Multiplexer, Select, Token};
+/// let listener = TcpListener::bind("127.0.0.1:0")?;
+/// let mut multiplexer = Select::new();
+/// multiplexer.register(listener.as_fd(), Token(0), Interest::READ)?;
+/// let _client = TcpStream::connect(listener.local_addr()?)?;
+/// let mut ready = Vec::new();
+/// multiplexer.wait(&mut ready, Some(Duration::from_secs(1)))?;
+/// assert!(ready[0].token == Token(0) && ready[0].readable);
+/// # std::io::Result::Ok(())
+/// ```
+pub trait Multiplexer {
+    /// Starts to watch a descriptor.
+    ///
+    /// # Errors
+    /// When it is watched already, or when this multiplexer can hold no more; the text says which limit that is.
+    fn register(&mut self, fd: BorrowedFd<'_>, token: Token, interest: Interest) -> io::Result<()>;
+
+    /// Changes what a watched descriptor is watched for.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::NotFound`] when it is not watched.
+    fn modify(&mut self, fd: BorrowedFd<'_>, token: Token, interest: Interest) -> io::Result<()>;
+
+    /// Stops watching a descriptor.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::NotFound`] when it is not watched.
+    fn deregister(&mut self, fd: BorrowedFd<'_>) -> io::Result<()>;
+
+    /// Sleeps until a descriptor is ready, `timeout` is over (`None`: for ever) or a signal came, then fills `ready`
+    /// anew. After a time-out or a signal it is empty.
+    ///
+    /// # Errors
+    /// What the system call reports, except an interruption by a signal.
+    fn wait(&mut self, ready: &mut Vec<Ready>, timeout: Option<Duration>) -> io::Result<()>;
+}

@@ -1,0 +1,145 @@
+//! `select(2)`: the oldest way to wait for many, and the post's.
+//!
+//! The program hands the kernel three sets of descriptors and gets them back with only the ready ones left. On Unix a
+//! set is an array of bits, one for each possible descriptor number, and POSIX fixes its size: 1024. So each wait
+//! writes, copies and scans sets as long as the highest number, however few sockets have something to say. Windows
+//! has the same call, but its set is a list of at most 64 sockets.
+
+use super::{BorrowedFd, Interest, Multiplexer, Ready, Token};
+use rustix::event::{FdSetElement, FdSetIter, Timespec, fd_set_bound, fd_set_insert, fd_set_num_elements};
+use std::{io, time::Duration};
+
+#[cfg(not(windows))]
+use std::os::fd::{AsRawFd as _, RawFd};
+#[cfg(windows)]
+use std::os::windows::io::{AsRawSocket as _, RawSocket as RawFd};
+
+/// Waits with `select(2)`.
+#[derive(Debug, Default)]
+pub struct Select {
+    watched: Vec<Watched>,
+}
+
+#[derive(Debug)]
+struct Watched {
+    fd: RawFd,
+    token: Token,
+    interest: Interest,
+}
+
+impl Select {
+    /// Watches nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    fn find(&self, fd: BorrowedFd<'_>) -> io::Result<usize> {
+        let fd = raw(fd);
+        self.watched.iter().position(|watched| watched.fd == fd).ok_or_else(|| {
+            io::Error::new(io::ErrorKind::NotFound, format!("descriptor {fd} is not watched by select"))
+        })
+    }
+
+    /// The set of the descriptors that are watched for what `wanted` tells.
+    fn set(&self, wanted: impl Fn(Interest) -> bool) -> Vec<FdSetElement> {
+        let highest = self.watched.iter().map(|watched| watched.fd).max().unwrap_or(0);
+        let mut set = vec![FdSetElement::default(); fd_set_num_elements(self.watched.len(), highest + 1)];
+        for watched in self.watched.iter().filter(|watched| wanted(watched.interest)) {
+            fd_set_insert(&mut set, watched.fd);
+        }
+        set
+    }
+}
+
+impl Multiplexer for Select {
+    fn register(&mut self, fd: BorrowedFd<'_>, token: Token, interest: Interest) -> io::Result<()> {
+        if self.find(fd).is_ok() {
+            return Err(io::Error::new(io::ErrorKind::AlreadyExists, "descriptor is watched already"));
+        }
+        check_limit(raw(fd), self.watched.len())?;
+        self.watched.push(Watched { fd: raw(fd), token, interest });
+        Ok(())
+    }
+
+    fn modify(&mut self, fd: BorrowedFd<'_>, token: Token, interest: Interest) -> io::Result<()> {
+        let at = self.find(fd)?;
+        self.watched[at] = Watched { fd: raw(fd), token, interest };
+        Ok(())
+    }
+
+    fn deregister(&mut self, fd: BorrowedFd<'_>) -> io::Result<()> {
+        let at = self.find(fd)?;
+        self.watched.swap_remove(at);
+        Ok(())
+    }
+
+    fn wait(&mut self, ready: &mut Vec<Ready>, timeout: Option<Duration>) -> io::Result<()> {
+        ready.clear();
+        let mut readable = self.set(|interest| interest.readable);
+        let mut writable = self.set(|interest| interest.writable);
+        let bound = fd_set_bound(&readable).max(fd_set_bound(&writable));
+        let timeout = timeout.map(timespec);
+        // SAFETY: rustix asks that each descriptor in the sets be open. Callers deregister before they close (the
+        // trait says so); one who forgets gets EBADF or a stranger's readiness, but no memory is touched: the sets
+        // are as long as `fd_set_num_elements` says.
+        #[allow(unsafe_code)]
+        let outcome = unsafe {
+            rustix::event::select(bound, Some(&mut readable), Some(&mut writable), None, timeout.as_ref())
+        };
+        match outcome {
+            Ok(_) => {}
+            // A signal came. The sets are undefined now, so nobody is ready; the caller waits again.
+            Err(rustix::io::Errno::INTR) => return Ok(()),
+            Err(error) => return Err(error.into()),
+        }
+        let (readable, writable) = (members(&readable), members(&writable));
+        for watched in &self.watched {
+            let readable = readable.binary_search(&watched.fd).is_ok();
+            let writable = writable.binary_search(&watched.fd).is_ok();
+            if readable || writable {
+                ready.push(Ready { token: watched.token, readable, writable });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The descriptors in a set, in order.
+fn members(set: &[FdSetElement]) -> Vec<RawFd> {
+    let mut members: Vec<RawFd> = FdSetIter::new(set).collect();
+    members.sort_unstable(); // on Windows a set is a list, in any order
+    members
+}
+
+/// Refuses what the kernel's set cannot hold. Writing bit 1024 of a 1024-bit set is how C programs corrupt memory.
+fn check_limit(fd: RawFd, watched: usize) -> io::Result<()> {
+    let (what, number) = if cfg!(windows) { ("socket", watched) } else { ("descriptor", fd as usize) };
+    if number < FD_SETSIZE {
+        return Ok(());
+    }
+    Err(io::Error::other(format!(
+        "select cannot watch {what} {number}: its sets end at {} (FD_SETSIZE, POSIX); poll and epoll have no such limit",
+        FD_SETSIZE - 1
+    )))
+}
+
+// Rounds up to whole nanoseconds by being exact; a longer time than the kernel can take becomes the longest.
+fn timespec(timeout: Duration) -> Timespec {
+    Timespec {
+        tv_sec: timeout.as_secs().try_into().unwrap_or(i32::MAX.into()),
+        tv_nsec: timeout.subsec_nanos().into(),
+    }
+}
+
+#[cfg(windows)]
+fn raw(fd: BorrowedFd<'_>) -> RawFd {
+    fd.as_raw_socket()
+}
+
+#[cfg(not(windows))]
+fn raw(fd: BorrowedFd<'_>) -> RawFd {
+    fd.as_raw_fd()
+}
+
+/// How many descriptors a set can tell apart.
+const FD_SETSIZE: usize = if cfg!(windows) { 64 } else { 1024 };
