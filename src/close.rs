@@ -6,7 +6,7 @@
 
 use crate::error::ProtocolError;
 use crate::frame::MAX_CONTROL_LEN;
-use crate::utf8::Utf8Validator;
+use crate::utf8;
 use std::fmt;
 
 /// A close code (§7.4).
@@ -136,12 +136,8 @@ impl<'a> CloseReason<'a> {
         if !code.may_be_sent() {
             return Err(ProtocolError::InvalidCloseCode(code.0));
         }
-        let reason = std::str::from_utf8(reason).map_err(|_| {
-            // std's `valid_up_to` is the start of the bad character; the validator names the bad byte.
-            let mut text = Utf8Validator::default();
-            let at = text.push(reason).map_or_else(|error| error.offset, |()| text.accepted());
-            ProtocolError::InvalidCloseReason(at)
-        })?;
+        let reason =
+            utf8::validate(reason).map_err(|error| ProtocolError::InvalidCloseReason(error.offset))?;
         Ok(Some(Self { code, reason }))
     }
 

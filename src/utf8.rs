@@ -96,6 +96,24 @@ impl Utf8Validator {
     }
 }
 
+/// Checks a whole text, and hands it back as one.
+///
+/// ```
+/// use walkthrough::utf8::{Utf8Error, validate};
+/// assert_eq!(validate(b"na\xc3\xafve"), Ok("naïve"));
+/// assert_eq!(validate(b"na\xc3"), Err(Utf8Error { offset: 3 })); // ends inside a character
+/// ```
+///
+/// # Errors
+/// [`Utf8Error`] at the first wrong byte, or at the end if that is inside a character.
+pub fn validate(text: &[u8]) -> Result<&str, Utf8Error> {
+    std::str::from_utf8(text).map_err(|_| {
+        // std names the start of the bad character; ours names the bad byte.
+        let mut validator = Utf8Validator::default();
+        validator.push(text).err().unwrap_or(Utf8Error { offset: validator.accepted() })
+    })
+}
+
 impl Default for Utf8Validator {
     fn default() -> Self {
         Self { needed: 0, bounds: CONTINUATION, accepted: 0 }

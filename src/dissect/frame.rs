@@ -1,0 +1,265 @@
+//! Explains frames: where each begins and ends, its header, its payload without the mask (RFC 6455 §5).
+//!
+//! What is illegal is asked of the rooms that the connection asks: [`FrameHeader::decode`], [`Utf8Validator`],
+//! [`CloseReason::parse`]. An illegal frame is still walked through by its lengths, so that its end is found.
+
+use super::header::{HeaderBytes, span};
+use super::{Direction, Field, Kind, Part, bytes_of, quoted};
+use crate::close::{CloseCode, CloseReason};
+use crate::error::ProtocolError;
+use crate::frame::{FrameHeader, MASK, MAX_CONTROL_LEN, Opcode};
+use crate::mask::apply_mask_from;
+use crate::utf8::Utf8Validator;
+
+/// Explains the frames of one direction.
+#[derive(Debug)]
+pub(super) struct FrameDissector {
+    direction: Direction,
+    /// Frames begun so far: the number of the one that we are in, or were in last.
+    number: u64,
+    /// The header bytes of the frame that we are in, as far as they came; empty between two frames.
+    header: HeaderBytes,
+    /// Payload bytes of that frame that came.
+    received: u64,
+    /// The payload of a Close frame, unmasked, as far as it came and is legal.
+    close: Vec<u8>,
+    /// The opcode of the message that is unfinished.
+    unfinished: Option<Opcode>,
+    /// Checks the text of that message; `None` when it is not text, or wrong already.
+    utf8: Option<Utf8Validator>,
+}
+
+impl FrameDissector {
+    pub(super) fn new(direction: Direction) -> Self {
+        Self {
+            direction,
+            number: 0,
+            header: HeaderBytes::default(),
+            received: 0,
+            close: Vec::new(),
+            unfinished: None,
+            utf8: None,
+        }
+    }
+
+    /// Explains the bytes of one frame, at most to its end, and returns how many those were.
+    pub(super) fn push(&mut self, bytes: &[u8]) -> (Part, usize) {
+        let before = self.header.bytes().len();
+        if before == 0 {
+            self.number += 1;
+        }
+        let used = self.header.push(bytes);
+        let mut fields = self.header.fields(before, self.direction);
+        self.mark_header_faults(before, &mut fields);
+        if used > 0 && before == 0 {
+            self.begin_message();
+        }
+        if !self.header.is_whole() {
+            return (self.part(before, 0, fields), used);
+        }
+
+        let received = self.received;
+        let count = (self.header.payload_len() - received).min((bytes.len() - used) as u64) as usize;
+        let mut payload = bytes[used..used + count].to_vec();
+        let key = self.header.masking_key();
+        if let Some(key) = key {
+            apply_mask_from(&mut payload, key, received);
+        }
+        self.received += count as u64;
+        self.payload_fields(received, &payload, used, &mut fields);
+        let part = self.part(before, received, fields);
+        if self.received == self.header.payload_len() {
+            self.end_frame();
+        }
+        (part, used + count)
+    }
+
+    pub(super) fn missing(&self) -> Option<String> {
+        if self.header.bytes().is_empty() {
+            return None;
+        }
+        let number = self.number;
+        if self.header.bytes().len() < 2 {
+            return Some(format!("the header of frame {number} is cut after its first byte"));
+        }
+        let layout = self.header.layout();
+        let (have, need) = (self.header.bytes().len(), layout.masking_key.end);
+        if have < need {
+            let part = if have < layout.extended_len.end { "extended payload length" } else { "masking key" };
+            return Some(format!(
+                "{} of the header of frame {number} are missing, the next in its {part}",
+                bytes_of(need - have)
+            ));
+        }
+        let (left, len) = (self.header.payload_len() - self.received, self.header.payload_len());
+        Some(format!("{left} of {len} payload bytes of frame {number} are missing"))
+    }
+
+    /// A first fragment of text starts a new check; control frames leave the message alone.
+    fn begin_message(&mut self) {
+        if let Some(opcode @ (Opcode::Text | Opcode::Binary)) = self.header.opcode() {
+            self.unfinished = Some(opcode);
+            self.utf8 = (opcode == Opcode::Text).then(Utf8Validator::default);
+        }
+    }
+
+    fn end_frame(&mut self) {
+        let control = self.header.opcode().is_some_and(Opcode::is_control);
+        if self.header.fin() && !control {
+            (self.unfinished, self.utf8) = (None, None);
+        }
+        self.header.clear();
+        self.close.clear();
+        self.received = 0;
+    }
+
+    /// Marks what is illegal about the header, in the piece in which it shows.
+    fn mark_header_faults(&self, before: usize, fields: &mut [Field]) {
+        let mut mark = |kind: Kind, error: ProtocolError| {
+            // The field may have come in an earlier piece; then the last one here shows the fault.
+            let at = fields.iter().rposition(|field| field.kind == kind).or(fields.len().checked_sub(1));
+            if let Some(at) = at {
+                fields[at].fault = Some(error.to_string());
+            }
+        };
+        let shown_before = FrameHeader::decode(&self.header.bytes()[..before]).is_err();
+        if let (Err(error), false) = (FrameHeader::decode(self.header.bytes()), shown_before) {
+            mark(kind_at_fault(&error), error);
+        }
+        if before == 0 && !self.header.bytes().is_empty() {
+            match (self.header.opcode(), self.unfinished) {
+                (Some(Opcode::Continuation), None) => {
+                    mark(Kind::Opcode, ProtocolError::UnexpectedContinuation)
+                }
+                (Some(opcode @ (Opcode::Text | Opcode::Binary)), Some(_)) => {
+                    mark(Kind::Opcode, ProtocolError::ExpectedContinuation(opcode as u8));
+                }
+                _ => {}
+            }
+        }
+        if before <= 1 && self.header.bytes().len() > 1 {
+            match (self.direction, self.header.bytes()[1] & MASK != 0) {
+                (Direction::ToServer, false) => mark(Kind::Mask, ProtocolError::MaskMissing),
+                (Direction::ToClient, true) => mark(Kind::Mask, ProtocolError::MaskForbidden),
+                _ => {}
+            }
+        }
+    }
+
+    /// The fields of a piece of payload, which is `payload` without its mask, from byte `received` of the frame on;
+    /// it stands at `at`.
+    fn payload_fields(&mut self, received: u64, payload: &[u8], at: usize, fields: &mut Vec<Field>) {
+        let whole = self.received == self.header.payload_len();
+        if self.header.opcode() == Some(Opcode::Close) {
+            // Two fields: the code is the first two bytes, wherever the reads cut them.
+            let code_len = 2_usize.saturating_sub(received as usize).min(payload.len());
+            let room = MAX_CONTROL_LEN.saturating_sub(self.close.len()).min(payload.len());
+            self.close.extend_from_slice(&payload[..room]);
+            let (code, reason) = payload.split_at(code_len);
+            if !code.is_empty() {
+                fields.push(self.close_code(code, at));
+            }
+            if !reason.is_empty() {
+                let meaning = format!("{}, for people to read", quoted(&String::from_utf8_lossy(reason)));
+                let field =
+                    Field::new(at + code_len..at + payload.len(), Kind::Payload, "reason", "RFC 6455 §5.5.1");
+                fields.push(self.payload_field(field, reason, meaning));
+            }
+            if let (true, Err(error)) = (whole, CloseReason::parse(&self.close)) {
+                mark_last(fields, error);
+            }
+            return;
+        }
+        let (len, part) = (self.header.payload_len(), payload.len() as u64);
+        if !payload.is_empty() {
+            let text = match (self.header.opcode(), self.unfinished) {
+                (Some(Opcode::Ping | Opcode::Pong), _) => {
+                    std::str::from_utf8(payload).map_or(String::new(), quoted)
+                }
+                (Some(Opcode::Text | Opcode::Continuation), Some(Opcode::Text)) => {
+                    quoted(&String::from_utf8_lossy(payload))
+                }
+                _ => String::new(),
+            };
+            let mut meaning = text;
+            if part < len {
+                let span = span(received + 1, received + part);
+                let comma = if meaning.is_empty() { "" } else { ", " };
+                meaning = format!("{meaning}{comma}{span} of {len}");
+            }
+            let field = Field::new(at..at + payload.len(), Kind::Payload, "payload", "RFC 6455 §5.2");
+            fields.push(self.payload_field(field, payload, meaning));
+        }
+        let control = self.header.opcode().is_none_or(Opcode::is_control);
+        if let (Some(utf8), false) = (&mut self.utf8, control) {
+            let ends = whole && self.header.fin();
+            let outcome = utf8.push(payload).map_err(|error| error.offset);
+            let outcome =
+                outcome.and(if ends && !utf8.is_complete() { Err(utf8.accepted()) } else { Ok(()) });
+            if let Err(offset) = outcome {
+                self.utf8 = None;
+                mark_last(fields, ProtocolError::InvalidUtf8(offset));
+            }
+        }
+    }
+
+    fn payload_field(&self, field: Field, unmasked: &[u8], meaning: String) -> Field {
+        let value = bytes_of(unmasked.len());
+        Field { value, meaning, unmasked: self.header.masking_key().map(|_| unmasked.to_vec()), ..field }
+    }
+
+    fn close_code(&self, code: &[u8], at: usize) -> Field {
+        let mut field = Field::new(at..at + code.len(), Kind::CloseCode, "close code", "RFC 6455 §7.4");
+        field = self.payload_field(field, code, "the first of 2 bytes".into());
+        if let Some(whole) = self.close.first_chunk() {
+            let code = CloseCode(u16::from_be_bytes(*whole));
+            (field.value, field.meaning) = (code.0.to_string(), code.meaning().into());
+        }
+        field
+    }
+
+    /// The part, with a title that tells which frame it is, and what of it came earlier.
+    fn part(&self, before: usize, received: u64, fields: Vec<Field>) -> Part {
+        let number = self.number;
+        let title = if before > 0 || received > 0 {
+            format!("frame {number}, continued")
+        } else if !self.header.is_whole() {
+            format!("frame {number}: the beginning of its header")
+        } else {
+            let name = self.header.opcode().map_or("reserved opcode", Opcode::name);
+            let fragment = match (self.header.opcode(), self.header.fin()) {
+                (Some(Opcode::Continuation), true) => ", last fragment",
+                (Some(Opcode::Continuation), false) => ", fragment",
+                (_, false) => ", first fragment",
+                _ => "",
+            };
+            let len = self.header.payload_len();
+            let masked = if self.header.masking_key().is_some() { "masked" } else { "not masked" };
+            let cut = if self.received < len {
+                format!(", of which {} came", self.received)
+            } else {
+                String::new()
+            };
+            let plural = if len == 1 { "" } else { "s" };
+            format!("frame {number}: {name}{fragment}, {len} byte{plural}{cut}, {masked}")
+        };
+        Part { title, section: "RFC 6455 §5.2", fields }
+    }
+}
+
+/// The field that an error of the header is about.
+fn kind_at_fault(error: &ProtocolError) -> Kind {
+    match error {
+        ProtocolError::ReservedBits(_) => Kind::Rsv,
+        ProtocolError::ReservedOpcode(_) => Kind::Opcode,
+        ProtocolError::FragmentedControl(_) => Kind::Fin,
+        _ => Kind::PayloadLen,
+    }
+}
+
+/// Marks the last field, which is where the bytes are that just came.
+fn mark_last(fields: &mut [Field], error: ProtocolError) {
+    if let Some(field) = fields.last_mut() {
+        field.fault = Some(error.to_string());
+    }
+}

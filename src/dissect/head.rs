@@ -1,0 +1,209 @@
+//! Explains HTTP heads, line by line (RFC 9112, RFC 6455 §4).
+//!
+//! What each field is for is told for those that a WebSocket handshake is made of and for what browsers send along.
+//! Which lines are illegal is asked of [`HeadScanner`], [`RequestHead`], [`Response`] and [`handshake::answer`].
+
+use super::{Direction, Field, Kind, Part};
+use crate::error::HandshakeError;
+use crate::handshake;
+use crate::http::{HeadScanner, RequestHead, Response};
+use std::ops::Range;
+
+/// Explains the head of one direction.
+#[derive(Debug)]
+pub(super) struct HeadDissector {
+    direction: Direction,
+    /// All that came so far.
+    head: Vec<u8>,
+    scanner: HeadScanner,
+    /// Where the line begins that we are in.
+    line: usize,
+    /// Whether a piece came before.
+    continued: bool,
+}
+
+/// What the bytes behind a piece of head are.
+pub(super) enum Then {
+    /// More of the head.
+    More,
+    /// Frames.
+    Frames,
+    /// Something else, and what.
+    Opaque(&'static str),
+}
+
+impl HeadDissector {
+    pub(super) fn new(direction: Direction) -> Self {
+        Self { direction, head: Vec::new(), scanner: HeadScanner::default(), line: 0, continued: false }
+    }
+
+    /// Explains the bytes up to the head's end, returns how many those were, and what comes behind them.
+    pub(super) fn push(&mut self, bytes: &[u8]) -> (Part, usize, Then) {
+        let before = self.head.len();
+        self.head.extend_from_slice(bytes);
+        let scanned = self.scanner.find_end(&self.head);
+        let end = scanned.as_ref().ok().copied().flatten();
+        self.head.truncate(end.unwrap_or(self.head.len()));
+        let used = self.head.len() - before;
+
+        let mut fields = Vec::new();
+        let mut at = before;
+        while at < self.head.len() {
+            let line_end = self.head[at..].iter().position(|byte| *byte == b'\n').map(|i| at + i + 1);
+            let until = line_end.unwrap_or(self.head.len());
+            let (start, line) = (at - before, &self.head[self.line..until]);
+            fields.push(self.explain(line, line_end.is_some(), start..until - before));
+            if line_end.is_some() {
+                self.line = until;
+            }
+            at = until;
+        }
+
+        let then = match (scanned, end) {
+            (Err(error), _) => {
+                mark(&mut fields, &error);
+                Then::Opaque("not understood: the head before it is broken")
+            }
+            (Ok(_), None) if self.head.len() > HEAD_LIMIT => Then::Opaque("more of a head that does not end"),
+            (Ok(_), None) => Then::More,
+            (Ok(_), Some(_)) => self.finish(&mut fields),
+        };
+        let what = if self.direction == Direction::ToServer { "request head" } else { "response head" };
+        let title = match (self.continued, matches!(then, Then::More)) {
+            (false, false) => what.to_owned(),
+            (false, true) => format!("{what}, the beginning"),
+            (true, false) => format!("{what}, the end"),
+            (true, true) => format!("{what}, continued"),
+        };
+        self.continued = true;
+        let section = if self.direction == Direction::ToServer { "RFC 9112 §3" } else { "RFC 9112 §4" };
+        (Part { title, section, fields }, used, then)
+    }
+
+    pub(super) fn missing(&self) -> Option<String> {
+        (!self.head.is_empty())
+            .then(|| "the head does not end: an empty line (0d 0a 0d 0a) is missing".to_owned())
+    }
+
+    /// The head is whole: is it a good one, and what comes behind it?
+    fn finish(&self, fields: &mut [Field]) -> Then {
+        let (outcome, upgrades) = match self.direction {
+            Direction::ToServer => match RequestHead::parse_whole(&self.head) {
+                Ok(request) => {
+                    let upgrades = request.fields.has_token("Upgrade", "websocket");
+                    (if upgrades { handshake::answer(&request).map(drop) } else { Ok(()) }, upgrades)
+                }
+                Err(error) => (Err(error), false),
+            },
+            Direction::ToClient => match Response::parse_whole(&self.head) {
+                Ok(response) => (Ok(()), response.status == 101),
+                Err(error) => (Err(error), false),
+            },
+        };
+        if let Err(error) = outcome {
+            mark(fields, &error);
+        }
+        if upgrades { Then::Frames } else { Then::Opaque("body") }
+    }
+
+    /// One line, or what came of it so far; `range` is where its bytes in this piece stand.
+    fn explain(&self, line: &[u8], whole: bool, range: Range<usize>) -> Field {
+        let in_piece = range.len();
+        let text = String::from_utf8_lossy(line);
+        let text = text.trim_end_matches(['\r', '\n']);
+        let mut field = if self.line == 0 {
+            self.start_line(text, range)
+        } else if text.is_empty() && whole {
+            let field = Field::new(range, Kind::HeadEnd, "empty line", "RFC 9112 §2.1");
+            Field { meaning: "the head ends here".into(), ..field }
+        } else {
+            field_line(text, range)
+        };
+        if !whole {
+            field.meaning = "the line goes on in a later read".into();
+        } else if in_piece < line.len() {
+            field.meaning = format!("(began in an earlier read) {}", field.meaning);
+        }
+        field
+    }
+
+    fn start_line(&self, text: &str, range: Range<usize>) -> Field {
+        let mut words = text.splitn(3, ' ');
+        let (first, second, third) = (words.next(), words.next().unwrap_or("?"), words.next().unwrap_or("?"));
+        let first = first.unwrap_or("?");
+        let (name, section, meaning) = match self.direction {
+            Direction::ToServer => {
+                ("request line", "RFC 9112 §3", format!("method {first}, target {second}, version {third}"))
+            }
+            Direction::ToClient => {
+                ("status line", "RFC 9112 §4", format!("version {first}, status {second}, reason {third}"))
+            }
+        };
+        let meaning = meaning.escape_debug().to_string();
+        Field {
+            value: second.escape_debug().to_string(),
+            meaning,
+            ..Field::new(range, Kind::StartLine, name, section)
+        }
+    }
+}
+
+fn field_line(text: &str, range: Range<usize>) -> Field {
+    let (name, value) = text.split_once(':').unwrap_or((text, ""));
+    let (meaning, section) = FIELDS
+        .iter()
+        .find(|(known, ..)| known.eq_ignore_ascii_case(name))
+        .map_or(("not part of the handshake", "RFC 9110 §5"), |(_, meaning, section)| (meaning, section));
+    Field {
+        value: value.trim().escape_debug().to_string(),
+        meaning: meaning.into(),
+        ..Field::new(range, Kind::FieldLine, &name.escape_debug().to_string(), section)
+    }
+}
+
+/// Marks the field that an error of the head is about; the last one, if it is about none of these.
+fn mark(fields: &mut [Field], error: &HandshakeError) {
+    let name = match error {
+        HandshakeError::DuplicateField(name) | HandshakeError::Body(name) => name,
+        HandshakeError::Host(_) => "Host",
+        HandshakeError::ConnectionField(_) => "Connection",
+        HandshakeError::Key(_) => "Sec-WebSocket-Key",
+        HandshakeError::WebSocketVersion(_) => "Sec-WebSocket-Version",
+        HandshakeError::RequestLine(_)
+        | HandshakeError::HttpVersion(_)
+        | HandshakeError::Method(_)
+        | HandshakeError::NotHttp(_) => "request line",
+        HandshakeError::StatusLine(_) => "status line",
+        _ => "",
+    };
+    let at = fields.iter().rposition(|field| field.name.eq_ignore_ascii_case(name));
+    if let Some(at) = at.or(fields.len().checked_sub(1)) {
+        fields[at].fault = Some(error.to_string());
+    }
+}
+
+/// What the fields of a handshake are for, and those that browsers send along.
+const FIELDS: &[(&str, &str, &str)] = &[
+    ("Host", "the name and port that the client was given; there must be one", "RFC 9112 §3.2"),
+    ("Upgrade", "the protocol to change to on this connection", "RFC 6455 §4.2.1"),
+    ("Connection", "names the fields that are for the next hop only", "RFC 9110 §7.6.1"),
+    ("Sec-WebSocket-Key", "16 random bytes in base64: the server must answer just these", "RFC 6455 §11.3.1"),
+    ("Sec-WebSocket-Version", "the version of the protocol: 13 is the standard", "RFC 6455 §11.3.5"),
+    ("Sec-WebSocket-Accept", "the hash of the key: the server understood", "RFC 6455 §11.3.3"),
+    ("Sec-WebSocket-Extensions", "extensions offered or agreed on, such as compression", "RFC 6455 §9.1"),
+    ("Sec-WebSocket-Protocol", "what is spoken in the messages, offered or chosen", "RFC 6455 §11.3.4"),
+    ("Origin", "the site whose page opens the connection: only browsers say", "RFC 6455 §10.2"),
+    ("User-Agent", "which program the client says it is", "RFC 9110 §10.1.5"),
+    ("Accept", "the kinds of answer that the client can use", "RFC 9110 §12.5.1"),
+    ("Accept-Encoding", "how a page may be compressed", "RFC 9110 §12.5.3"),
+    ("Accept-Language", "the languages that the reader prefers", "RFC 9110 §12.5.4"),
+    ("Cache-Control", "do not answer from a cache", "RFC 9111 §5.2"),
+    ("Pragma", "the same, for caches of HTTP/1.0", "RFC 9111 §5.4"),
+    ("Cookie", "what the site gave to the browser earlier", "RFC 6265 §5.4"),
+    ("Content-Type", "what the body is", "RFC 9110 §8.3"),
+    ("Content-Length", "how many bytes the body has", "RFC 9110 §8.6"),
+    ("Allow", "the methods that would have been right", "RFC 9110 §10.2.1"),
+];
+
+/// How much of a head is read along before the dissector gives up on its end.
+const HEAD_LIMIT: usize = 64 * 1024;

@@ -1,0 +1,141 @@
+//! From frames to messages: fragments are put together again (RFC 6455 §5.4, §5.6).
+//!
+//! A message is one frame with fin 1, or a first frame with fin 0, any number of continuations with fin 0, and a last
+//! one with fin 1. Control frames may come between them; they never get here. The payload of a frame comes in pieces
+//! too, as the reads cut it. [`MessageAssembler`] takes the unmasked pieces as they come and gives a [`Message`] with
+//! the last one. A message that comes in one piece is not copied.
+
+use crate::error::ProtocolError;
+use crate::frame::{FrameHeader, Opcode};
+use crate::utf8::{self, Utf8Validator};
+
+/// A whole message: what an application sends and receives.
+///
+/// ```
+/// use walkthrough::message::Message;
+/// let message = Message::Text("Hello");
+/// assert_eq!(message.payload(), b"Hello");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Message<'a> {
+    /// Text.
+    Text(&'a str),
+    /// Any bytes.
+    Binary(&'a [u8]),
+}
+
+impl<'a> Message<'a> {
+    /// The opcode of its first frame.
+    pub fn opcode(self) -> Opcode {
+        match self {
+            Self::Text(_) => Opcode::Text,
+            Self::Binary(_) => Opcode::Binary,
+        }
+    }
+
+    /// Its bytes.
+    pub fn payload(self) -> &'a [u8] {
+        match self {
+            Self::Text(text) => text.as_bytes(),
+            Self::Binary(bytes) => bytes,
+        }
+    }
+}
+
+/// Puts one connection's messages together.
+///
+/// ```
+/// use walkthrough::{frame::{FrameHeader, Opcode}, message::{Message, MessageAssembler}};
+/// let mut assembler = MessageAssembler::new(1 << 20);
+/// // "Hel" and "lo" in two frames, as in §5.7
+/// assembler.begin_frame(&FrameHeader { fin: false, ..FrameHeader::new(Opcode::Text, 3) })?;
+/// assert_eq!(assembler.push(b"Hel", false)?, None);
+/// assembler.begin_frame(&FrameHeader::new(Opcode::Continuation, 2))?;
+/// assert_eq!(assembler.push(b"lo", true)?, Some(Message::Text("Hello")));
+/// # Ok::<(), walkthrough::error::ProtocolError>(())
+/// ```
+#[derive(Debug)]
+pub struct MessageAssembler {
+    /// The most bytes that a message may have.
+    limit: u64,
+    /// The opcode of the message that is unfinished, if one is.
+    unfinished: Option<Opcode>,
+    /// What came of it; grows by what arrives, never by what a header announces.
+    payload: Vec<u8>,
+    /// Where in a character its text was cut.
+    utf8: Utf8Validator,
+}
+
+impl MessageAssembler {
+    /// Takes messages of at most `limit` bytes.
+    pub fn new(limit: u64) -> Self {
+        Self { limit, unfinished: None, payload: Vec::new(), utf8: Utf8Validator::default() }
+    }
+
+    /// A data frame begins.
+    ///
+    /// # Errors
+    /// When it does not fit what came before (§5.4), or would make the message too big. The size is refused here, as
+    /// announced: there is no need to wait for the bytes.
+    ///
+    /// # Panics
+    /// On the header of a control frame.
+    pub fn begin_frame(&mut self, header: &FrameHeader) -> Result<(), ProtocolError> {
+        assert!(!header.opcode.is_control(), "{} is no part of a message", header.opcode.name());
+        match (self.unfinished, header.opcode) {
+            (None, Opcode::Continuation) => return Err(ProtocolError::UnexpectedContinuation),
+            (None, opcode) => {
+                self.payload.clear();
+                self.utf8 = Utf8Validator::default();
+                self.unfinished = Some(opcode);
+            }
+            (Some(_), Opcode::Continuation) => {}
+            (Some(_), opcode) => return Err(ProtocolError::ExpectedContinuation(opcode as u8)),
+        }
+        let len = self.payload.len() as u64 + header.payload_len; // below 2^64: both are below 2^63
+        if len > self.limit {
+            return Err(ProtocolError::MessageTooBig { len, limit: self.limit });
+        }
+        Ok(())
+    }
+
+    /// Takes the next piece of the frame's payload, unmasked. `last`: the frame and with it the message end here.
+    ///
+    /// # Errors
+    /// At the first byte that makes a text message invalid, be its end ever so far away (§8.1).
+    ///
+    /// # Panics
+    /// When no frame has begun.
+    pub fn push<'a>(&'a mut self, piece: &'a [u8], last: bool) -> Result<Option<Message<'a>>, ProtocolError> {
+        let opcode = self.unfinished.expect("begin_frame comes before push");
+        let in_one_piece = last && self.payload.is_empty();
+        if !in_one_piece {
+            if opcode == Opcode::Text {
+                self.utf8.push(piece).map_err(|error| ProtocolError::InvalidUtf8(error.offset))?;
+            }
+            self.payload.extend_from_slice(piece);
+        }
+        if !last {
+            return Ok(None);
+        }
+        self.unfinished = None;
+        let payload = if in_one_piece { piece } else { &self.payload };
+        Ok(Some(match opcode {
+            Opcode::Text => {
+                // Once more for what came in pieces: it is the safe way to make a `str` of bytes. And a text whose
+                // last character is cut off fails only here.
+                let text =
+                    utf8::validate(payload).map_err(|error| ProtocolError::InvalidUtf8(error.offset))?;
+                Message::Text(text)
+            }
+            _ => Message::Binary(payload),
+        }))
+    }
+
+    /// Gives back the memory of the last message, once it was dealt with. An unfinished message stays.
+    pub fn release(&mut self) {
+        if self.unfinished.is_none() {
+            self.payload = Vec::new();
+        }
+    }
+}

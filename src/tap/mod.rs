@@ -1,0 +1,64 @@
+//! Watching the bytes at the socket's edge.
+//!
+//! A [`Tap`] is shown every read and every write, as the bytes are on the wire: masked, cut, several frames at once.
+//! It changes nothing. [`Printer`] is the tap that explains what it sees; [`NoTap`] is the one that compiles to
+//! nothing, for servers that have better things to do.
+
+mod layout;
+mod printer;
+
+pub use crate::dissect::Direction;
+pub use printer::{Format, Printer};
+
+use crate::multiplex::Token;
+
+/// Sees the bytes of all connections.
+///
+/// ```
+/// use walkthrough::{multiplex::Token, tap::{Direction, Tap}};
+/// struct Count(usize);
+/// impl Tap for Count {
+///     fn bytes(&mut self, _: Token, _: Direction, bytes: &[u8]) {
+///         self.0 += bytes.len();
+///     }
+/// }
+/// let mut count = Count(0);
+/// count.bytes(Token(1), Direction::ToServer, b"GET /");
+/// assert_eq!(count.0, 5);
+/// ```
+pub trait Tap {
+    /// A peer connected.
+    fn opened(&mut self, peer: Token) {
+        let _ = peer;
+    }
+
+    /// Bytes of one read or of one write.
+    fn bytes(&mut self, peer: Token, direction: Direction, bytes: &[u8]);
+
+    /// A peer's connection was closed; its token may be given to another.
+    fn closed(&mut self, peer: Token) {
+        let _ = peer;
+    }
+}
+
+/// Looks away.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoTap;
+
+impl Tap for NoTap {
+    fn bytes(&mut self, _: Token, _: Direction, _: &[u8]) {}
+}
+
+impl<T: Tap + ?Sized> Tap for &mut T {
+    fn opened(&mut self, peer: Token) {
+        (**self).opened(peer);
+    }
+
+    fn bytes(&mut self, peer: Token, direction: Direction, bytes: &[u8]) {
+        (**self).bytes(peer, direction, bytes);
+    }
+
+    fn closed(&mut self, peer: Token) {
+        (**self).closed(peer);
+    }
+}
