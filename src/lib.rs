@@ -1,5 +1,6 @@
 //! How a WebSocket server works, from the bytes up.
 
+pub mod client;
 pub mod close;
 pub mod connection;
 pub mod dissect;
@@ -11,5 +12,6 @@ pub mod http;
 pub mod mask;
 pub mod message;
 pub mod multiplex;
+pub mod server;
 pub mod tap;
 pub mod utf8;

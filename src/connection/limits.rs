@@ -18,8 +18,13 @@ pub struct Limits {
     pub message: u64,
 }
 
+impl Limits {
+    /// The limits of [`Limits::default`], for constants.
+    pub const DEFAULT: Self = Self { head: 16 * 1024, message: 16 * 1024 * 1024 };
+}
+
 impl Default for Limits {
     fn default() -> Self {
-        Self { head: 16 * 1024, message: 16 * 1024 * 1024 }
+        Self::DEFAULT
     }
 }

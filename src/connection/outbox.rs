@@ -17,8 +17,8 @@ pub type MaskingKeys = Box<dyn FnMut() -> [u8; 4] + Send>;
 
 /// Encodes what is to be sent, and holds it until it was written.
 ///
-/// What may not be said any more is dropped: after a Close frame nothing may follow (§5.5.1), and a handler that still
-/// has something to say need not know that the goodbye is out already.
+/// What may not be said is dropped: before the handshake is answered there are no frames, and after a Close frame none
+/// may follow (§5.5.1). A handler that still has something to say need not know that the goodbye is out already.
 pub struct Outbox {
     bytes: Vec<u8>,
     /// How many of `bytes` were written.

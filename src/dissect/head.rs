@@ -60,8 +60,20 @@ impl HeadDissector {
         }
 
         let then = match (scanned, end) {
+            (Err(error @ HandshakeError::NotHttp(_)), _) => {
+                let field = Field::new(0..used, Kind::Opaque, "not HTTP", "RFC 9112 §3");
+                fields = vec![Field { fault: Some(error.to_string()), ..field }];
+                Then::Opaque("not understood: no HTTP")
+            }
             (Err(error), _) => {
-                mark(&mut fields, &error);
+                let at = match error {
+                    HandshakeError::LineEnding(at) | HandshakeError::ControlByte(_, at) => {
+                        at.saturating_sub(before)
+                    }
+                    _ => used,
+                };
+                let broken = fields.iter_mut().find(|field| field.range.contains(&at));
+                broken.into_iter().for_each(|field| field.fault = Some(error.to_string()));
                 Then::Opaque("not understood: the head before it is broken")
             }
             (Ok(_), None) if self.head.len() > HEAD_LIMIT => Then::Opaque("more of a head that does not end"),
@@ -169,10 +181,9 @@ fn mark(fields: &mut [Field], error: &HandshakeError) {
         HandshakeError::ConnectionField(_) => "Connection",
         HandshakeError::Key(_) => "Sec-WebSocket-Key",
         HandshakeError::WebSocketVersion(_) => "Sec-WebSocket-Version",
-        HandshakeError::RequestLine(_)
-        | HandshakeError::HttpVersion(_)
-        | HandshakeError::Method(_)
-        | HandshakeError::NotHttp(_) => "request line",
+        HandshakeError::RequestLine(_) | HandshakeError::HttpVersion(_) | HandshakeError::Method(_) => {
+            "request line"
+        }
         HandshakeError::StatusLine(_) => "status line",
         _ => "",
     };

@@ -176,8 +176,8 @@ impl HeaderBytes {
         }
         if end - start < whole.len() {
             let (first, last) = (start - whole.start + 1, end - whole.start);
-            field.meaning =
-                format!("{} of {} {}", span(first, last), whole.len(), field.meaning).trim().into();
+            let which = format!("{} of {}", span(first, last), whole.len());
+            field.meaning = if end == whole.end { format!("{which}: {}", field.meaning) } else { which };
         }
         Some(field)
     }

@@ -6,9 +6,11 @@
 //! has the same call, but its set is a list of at most 64 sockets.
 
 use super::{BorrowedFd, Interest, Multiplexer, Ready, Token};
-use rustix::event::{FdSetElement, FdSetIter, Timespec, fd_set_bound, fd_set_insert, fd_set_num_elements};
+use rustix::event::{FdSetElement, FdSetIter, Timespec, fd_set_insert, fd_set_num_elements};
 use std::{io, time::Duration};
 
+#[cfg(not(windows))]
+use rustix::event::fd_set_bound;
 #[cfg(not(windows))]
 use std::os::fd::{AsRawFd as _, RawFd};
 #[cfg(windows)]
@@ -77,7 +79,11 @@ impl Multiplexer for Select {
         ready.clear();
         let mut readable = self.set(|interest| interest.readable);
         let mut writable = self.set(|interest| interest.writable);
+        // How far the kernel has to look; Winsock counts for itself.
+        #[cfg(not(windows))]
         let bound = fd_set_bound(&readable).max(fd_set_bound(&writable));
+        #[cfg(windows)]
+        let bound = 0;
         let timeout = timeout.map(timespec);
         // SAFETY: rustix asks that each descriptor in the sets be open. Callers deregister before they close (the
         // trait says so); one who forgets gets EBADF or a stranger's readiness, but no memory is touched: the sets
@@ -123,12 +129,11 @@ fn check_limit(fd: RawFd, watched: usize) -> io::Result<()> {
     )))
 }
 
-// Rounds up to whole nanoseconds by being exact; a longer time than the kernel can take becomes the longest.
+/// Exact, so that 0.4 ms does not become a busy loop of zeros. A time that the kernel cannot take becomes a long one.
 fn timespec(timeout: Duration) -> Timespec {
-    Timespec {
-        tv_sec: timeout.as_secs().try_into().unwrap_or(i32::MAX.into()),
-        tv_nsec: timeout.subsec_nanos().into(),
-    }
+    let seconds = timeout.as_secs().min(i32::MAX as u64);
+    // The fields have other types on other systems; neither number needs more than 31 bits.
+    Timespec { tv_sec: seconds as _, tv_nsec: timeout.subsec_nanos() as _ }
 }
 
 #[cfg(windows)]

@@ -48,7 +48,8 @@ pub(super) fn part(part: &Part, bytes: &[u8], width: usize) -> Vec<Line> {
         let sent = &bytes[field.range.clone()];
         match field.kind {
             Kind::StartLine | Kind::FieldLine | Kind::HeadEnd => page.head_line(sent, &mut lines),
-            Kind::Opaque => page.rows(sent, PAYLOAD_ROWS, &mut lines),
+            Kind::Opaque if part.title.is_empty() => page.rows(sent, RAW_ROWS, &mut lines),
+            Kind::Opaque => page.rows(sent, BODY_ROWS, &mut lines),
             _ if sent.len() <= COMPACT => page.compact(sent, &mut lines),
             Kind::Payload => page.payload(sent, &mut lines),
             _ => page.compact(sent, &mut lines),
@@ -319,5 +320,9 @@ const COMPACT: usize = 5;
 /// Rows of a long payload, and of a line of a head, before the middle is left out.
 const PAYLOAD_ROWS: usize = 4;
 const HEAD_ROWS: usize = 3;
+/// Rows of a body, or of bytes that are not understood.
+const BODY_ROWS: usize = 8;
+/// Rows of bytes that are all there is to see.
+const RAW_ROWS: usize = 64;
 /// Columns that a meaning gets, however narrow the terminal.
 const NARROWEST: usize = 24;

@@ -211,11 +211,17 @@ fn html(span: &Span) -> String {
             Kind::Opaque => "opaque",
         },
     };
-    match (class, span.field, text.trim().is_empty()) {
-        (_, _, true) | ("", None, _) => text,
-        (class, None, _) => format!("<span class=\"{class}\">{text}</span>"),
-        ("", Some(field), _) => format!("<span data-field=\"{field}\">{text}</span>"),
-        (class, Some(field), _) => format!("<span class=\"{class}\" data-field=\"{field}\">{text}</span>"),
+    // Padding stays outside of the tags, so that a highlight ends where the text does.
+    let padding = &text[text.trim_end().len()..];
+    let text = text.trim_end();
+    match (class, span.field) {
+        _ if text.is_empty() => padding.into(),
+        ("", None) => format!("{text}{padding}"),
+        (class, None) => format!("<span class=\"{class}\">{text}</span>{padding}"),
+        ("", Some(field)) => format!("<span data-field=\"{field}\">{text}</span>{padding}"),
+        (class, Some(field)) => {
+            format!("<span class=\"{class}\" data-field=\"{field}\">{text}</span>{padding}")
+        }
     }
 }
 

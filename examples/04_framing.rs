@@ -1,0 +1,81 @@
+//! Step 04: framing. What are the bytes that the browser sends once it is connected?
+//!
+//! Run it: `cargo run --example 04_framing`, then open index.html in a browser; or add `-- --demo`.
+//!
+//! You see each frame bit by bit: fin, opcode, mask, length, masking key, payload before and after unmasking. Nothing
+//! comes back yet.
+//!
+//! The post's server does this in `recv`. It takes one `recv` for exactly one frame, and never looks at the length that
+//! it decodes: two frames in one read become garbage, and a frame over two reads is cut.
+//!
+//! Read next: `05_echo`, which makes frames of its own.
+
+mod support;
+
+use std::io::{self, Read};
+use support::{Stage, Wire, demos, shake_hands};
+use walkthrough::dissect::Dissector;
+use walkthrough::error::ProtocolError;
+use walkthrough::frame::{FrameHeader, Opcode};
+use walkthrough::mask::apply_mask;
+
+fn main() {
+    let mut stage = Stage::open(Dissector::new, demos::framing);
+    loop {
+        let outcome = stage.accept().and_then(|(_, wire)| serve(&mut stage, wire));
+        if let Err(error) = outcome {
+            stage.say(&format!("The connection broke: {error}."));
+        }
+    }
+}
+
+fn serve(stage: &mut Stage, mut wire: Wire) -> io::Result<()> {
+    // Step 03 in one call. What it gives back are the bytes that came behind the request: frames, if any.
+    let Some(mut bytes) = shake_hands(&mut wire)? else { return wire.finish() };
+    let mut buffer = [0; 8192];
+    loop {
+        // First everything that is whole: there may be many frames in what one read returned. Then read on: the last
+        // of them may be cut anywhere, and the rest of it comes with a later read.
+        loop {
+            match next_frame(&mut bytes) {
+                Ok(Some((header, payload))) => {
+                    let text = match header.opcode {
+                        Opcode::Text => format!(": {:?}", String::from_utf8_lossy(&payload)),
+                        _ => String::new(),
+                    };
+                    stage.say(&format!("frame: {}, {} bytes{text}", header.opcode.name(), payload.len()));
+                }
+                Ok(None) => break,
+                Err(error) => {
+                    stage.say(&format!("frame: {error}"));
+                    return wire.finish();
+                }
+            }
+        }
+        match wire.read(&mut buffer)? {
+            0 => return Ok(()),
+            count => bytes.extend_from_slice(&buffer[..count]),
+        }
+    }
+}
+
+/// Takes one whole frame from the front of `bytes`; `None`: not all of it is there.
+fn next_frame(bytes: &mut Vec<u8>) -> Result<Option<(FrameHeader, Vec<u8>)>, ProtocolError> {
+    let Some((header, header_len)) = FrameHeader::decode(bytes)? else { return Ok(None) };
+    // A client masks each of its frames, always (RFC 6455 §5.1).
+    let key = header.masking_key.ok_or(ProtocolError::MaskMissing)?;
+    // The length is what a stranger says: up to 2^63. We wait for it, but only up to a limit.
+    if header.payload_len > MAX_PAYLOAD {
+        return Err(ProtocolError::MessageTooBig { len: header.payload_len, limit: MAX_PAYLOAD });
+    }
+    let end = header_len + header.payload_len as usize;
+    if bytes.len() < end {
+        return Ok(None);
+    }
+    let mut payload = bytes[header_len..end].to_vec();
+    apply_mask(&mut payload, key);
+    bytes.drain(..end);
+    Ok(Some((header, payload)))
+}
+
+const MAX_PAYLOAD: u64 = 1024 * 1024;

@@ -1,0 +1,84 @@
+//! Step 05: echo. How does a server send something?
+//!
+//! Run it: `cargo run --example 05_echo`, then open index.html in a browser; or add `-- --demo`.
+//!
+//! You see frames in both directions: what the browser sends, masked, and the same payload come back, not masked. The
+//! page shows `hello` for the first time as something that it received.
+//!
+//! The post's server does this in `process` and `send`. Its `send` writes text frames only, and does not look whether
+//! the socket took all of them.
+//!
+//! Read next: `06_messages`, which does what is still missing for a whole WebSocket connection.
+
+mod support;
+
+use std::io::{self, Read, Write};
+use support::{Stage, Wire, demos, shake_hands};
+use walkthrough::dissect::Dissector;
+use walkthrough::error::ProtocolError;
+use walkthrough::frame::{FrameHeader, Opcode};
+use walkthrough::mask::apply_mask;
+
+fn main() {
+    let mut stage = Stage::open(Dissector::new, demos::echo);
+    loop {
+        let outcome = stage.accept().and_then(|(_, wire)| serve(&mut stage, wire));
+        if let Err(error) = outcome {
+            stage.say(&format!("The connection broke: {error}."));
+        }
+    }
+}
+
+fn serve(stage: &mut Stage, mut wire: Wire) -> io::Result<()> {
+    let Some(mut bytes) = shake_hands(&mut wire)? else { return wire.finish() };
+    let mut buffer = [0; 8192];
+    loop {
+        let mut replies = Vec::new();
+        let outcome = echo(&mut bytes, &mut replies);
+        // All replies in one write. `write` may take a part only; `write_all` goes on until it took everything, and
+        // until then nobody else is served. Step 07 will not have the time for that.
+        wire.write_all(&replies)?;
+        match outcome {
+            Ok(true) => {}
+            Ok(false) => {
+                stage.say("The client says goodbye. This step just leaves.");
+                return wire.finish();
+            }
+            Err(error) => {
+                stage.say(&format!("The client is wrong: {error}."));
+                return wire.finish();
+            }
+        }
+        match wire.read(&mut buffer)? {
+            0 => return Ok(()),
+            count => bytes.extend_from_slice(&buffer[..count]),
+        }
+    }
+}
+
+/// Answers the whole frames in `bytes`; `Ok(false)`: one of them was a Close.
+fn echo(bytes: &mut Vec<u8>, replies: &mut Vec<u8>) -> Result<bool, ProtocolError> {
+    while let Some((header, header_len)) = FrameHeader::decode(bytes)? {
+        let key = header.masking_key.ok_or(ProtocolError::MaskMissing)?;
+        if header.payload_len > MAX_PAYLOAD {
+            return Err(ProtocolError::MessageTooBig { len: header.payload_len, limit: MAX_PAYLOAD });
+        }
+        let end = header_len + header.payload_len as usize;
+        let Some(payload) = bytes.get_mut(header_len..end) else { break };
+        apply_mask(payload, key);
+        match header.opcode {
+            // The same opcode and fin, so that text stays text and a fragment a fragment; but no mask: a server sends
+            // its payload as it is (RFC 6455 §5.1).
+            Opcode::Text | Opcode::Binary | Opcode::Continuation => {
+                FrameHeader { masking_key: None, ..header }.encode(replies);
+                replies.extend_from_slice(payload);
+            }
+            Opcode::Close => return Ok(false),
+            Opcode::Ping | Opcode::Pong => {} // a ping deserves an answer: step 06
+        }
+        bytes.drain(..end);
+    }
+    Ok(true)
+}
+
+const MAX_PAYLOAD: u64 = 1024 * 1024;

@@ -1,0 +1,78 @@
+//! Step 07: select. How does one thread serve many clients?
+//!
+//! Run it: `cargo run --example 07_select`, then open http://localhost:7000/ in two tabs: the page comes from the
+//! server now. Or add `-- --demo`.
+//!
+//! You see clients take turns, frame by frame, while one that says nothing stops nobody.
+//!
+//! This is the post's `main`, line by line: `listen`, `select(socket_list, [], [])`, accept what is new, hand the rest
+//! to `recv`, and what came to `process`. The difference is what stands between: each client has a `Connection` that
+//! remembers what came before, so no read has to be a whole handshake or exactly one frame.
+//!
+//! Read next: `08_broadcast`, where everyone hears everyone.
+
+mod support;
+
+use std::collections::HashMap;
+use std::io;
+use support::{Stage, demos, page};
+use walkthrough::connection::{Event, Limits, Outbox};
+use walkthrough::dissect::Dissector;
+use walkthrough::handshake::{answer, refuse};
+use walkthrough::multiplex::{AsFd, Interest, Multiplexer, Select, Token};
+use walkthrough::server::Peer;
+use walkthrough::tap::Tap;
+
+fn main() -> io::Result<()> {
+    let mut stage = Stage::open(Dissector::new, demos::select);
+    // A client may be gone again before it is accepted: then `accept` must not wait for the next.
+    stage.listener().set_nonblocking(true)?;
+    let mut select = stage.paced(Select::new());
+    select.register(stage.listener().as_fd(), LISTENER, Interest::READ)?;
+    let mut clients: HashMap<Token, Peer> = HashMap::new(); // the post's `socket_list`
+    let (mut ready, mut buffer, mut count) = (Vec::new(), [0; 8192], 0);
+    loop {
+        // Sleeps until somebody has something to say. It is the only place where this program waits.
+        select.wait(&mut ready, None)?;
+        for &ready in &ready {
+            if ready.token == LISTENER {
+                let Ok((socket, _)) = stage.listener().accept() else { continue };
+                count += 1;
+                let peer = Peer::new(socket, Limits::default())?;
+                if let Err(error) = select.register(peer.as_fd(), Token(count), Interest::READ) {
+                    stage.say(&format!("client {count} is turned away: {error}."));
+                    continue;
+                }
+                clients.insert(Token(count), peer);
+                stage.opened(Token(count));
+            } else if let Some(client) = clients.get_mut(&ready.token) {
+                // One read, what it means, and the replies. An error is this client's end, and nobody else's.
+                let alive = client.turn(ready, &mut buffer, &mut stage, process).unwrap_or(false);
+                if alive {
+                    // To read, or, as long as a reply did not fit into the socket, to write.
+                    let interest = client.interest();
+                    select.modify(client.as_fd(), ready.token, interest)?;
+                } else {
+                    select.deregister(client.as_fd())?; // before the socket is closed, and its number used again
+                    clients.remove(&ready.token);
+                    stage.closed(ready.token);
+                }
+            }
+        }
+    }
+}
+
+/// The post's `process`: what came goes back. And a browser that asks for a page gets index.html.
+fn process(event: Event<'_>, outbox: &mut Outbox) {
+    match event {
+        Event::Request(request) => match answer(request) {
+            Ok(response) => outbox.accept(&response),
+            Err(error) => outbox.respond(&page(request).unwrap_or_else(|| refuse(&error))),
+        },
+        Event::Message(message) => outbox.message(message),
+        _ => {} // pings, goodbyes and mistakes are dealt with by the connection
+    }
+}
+
+/// The token of the listening socket; clients count from 1.
+const LISTENER: Token = Token(0);

@@ -1,0 +1,252 @@
+//! What the scripted client does in each step's `--demo`.
+//!
+//! Keys, masks and messages are fixed, and where the RFC has samples (§1.3, §5.7) they are used: so the bytes are
+//! known to be right, and not only the same each time.
+
+use super::Move;
+use walkthrough::close::{CloseCode, CloseReason};
+use walkthrough::frame::{FrameHeader, Opcode};
+use walkthrough::handshake;
+use walkthrough::mask::apply_mask;
+
+/// What Chromium really sends.
+const CHROMIUM: &[u8] = include_bytes!("../../tests/data/chromium-request-head.http");
+/// The key of §1.3.
+const KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";
+/// The masking keys: that of §5.7, then others, in turns.
+const MASKING_KEYS: [[u8; 4]; 3] =
+    [[0x37, 0xfa, 0x21, 0x3d], [0x5a, 0x01, 0xc4, 0x9e], [0x0f, 0xe1, 0x70, 0xb2]];
+
+use Move::{Close, Connect, Say, Send};
+
+/// Step 01.
+pub fn raw_tcp() -> Vec<Move> {
+    vec![
+        Say("A browser opens index.html, and the page asks for ws://localhost:7000/."),
+        Connect,
+        Send(1, CHROMIUM.to_vec()),
+        Say(
+            "The browser waits for an answer. Nobody gives one, and after a while the reader closes the page.",
+        ),
+        Close(1),
+    ]
+}
+
+/// Step 02.
+pub fn http_request() -> Vec<Move> {
+    let (first, rest) = CHROMIUM.split_at(100);
+    // The last cut falls into the four bytes that end the head.
+    let (second, third) = rest.split_at(rest.len() - 2);
+    vec![
+        Say(
+            "A browser's request, which the network delivers in three pieces: the last cut is inside the empty line.",
+        ),
+        Connect,
+        Send(1, first.to_vec()),
+        Send(1, second.to_vec()),
+        Send(1, third.to_vec()),
+        Close(1),
+        Say(
+            "A client that ends its lines with LF alone. Some servers put up with it: so they see other requests than \
+             the proxy before them.",
+        ),
+        Connect,
+        Send(2, b"GET / HTTP/1.1\nHost: localhost:7000\n\n".to_vec()),
+        Close(2),
+        Say("A client that speaks TLS, because somebody wrote wss:// instead of ws://."),
+        Connect,
+        Send(3, hex_bytes("16 03 01 00 f8 01 00 00 f4 03 03")),
+        Close(3),
+    ]
+}
+
+/// Step 03.
+pub fn handshake() -> Vec<Move> {
+    let head =
+        |lines: &str| format!("{lines}\r\n\r\n").replace('\n', "\r\n").replace("\r\r", "\r").into_bytes();
+    let mut long = b"GET / HTTP/1.1\r\nHost: localhost:7000\r\nCookie: ".to_vec();
+    long.resize(17_000, b'x');
+    vec![
+        Say("The handshake of RFC 6455 §1.3, and a first frame behind it."),
+        Connect,
+        Send(1, request()),
+        Send(1, frame(0, true, Opcode::Text, b"Hello")),
+        Close(1),
+        Say("What is refused. First: a version of the protocol that is not spoken here."),
+        Connect,
+        Send(
+            2,
+            head(
+                "GET / HTTP/1.1\nHost: localhost:7000\nUpgrade: websocket\nConnection: Upgrade\n\
+                      Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\nSec-WebSocket-Version: 8",
+            ),
+        ),
+        Close(2),
+        Say("A handshake without a key."),
+        Connect,
+        Send(
+            3,
+            head(
+                "GET / HTTP/1.1\nHost: localhost:7000\nUpgrade: websocket\nConnection: Upgrade\n\
+                      Sec-WebSocket-Version: 13",
+            ),
+        ),
+        Close(3),
+        Say("A method that reads like a handshake, but is not GET."),
+        Connect,
+        Send(4, head("POST / HTTP/1.1\nHost: localhost:7000\nUpgrade: websocket\nConnection: Upgrade")),
+        Close(4),
+        Say(
+            "A head that does not end. It comes in reads of 8192 bytes at most, and the server gives up at 16384.",
+        ),
+        Connect,
+        Send(5, long),
+        Close(5),
+    ]
+}
+
+/// Step 04.
+pub fn framing() -> Vec<Move> {
+    let two =
+        [frame(0, true, Opcode::Text, b"Hello"), frame(1, true, Opcode::Text, "Grüße".as_bytes())].concat();
+    let five = frame(2, true, Opcode::Text, b"one frame, five reads");
+    let cuts = [0, 1, 4, 7, 20, five.len()];
+    let mut moves = vec![
+        Say("After the handshake, two frames in one read."),
+        Connect,
+        Send(1, request()),
+        Send(1, two),
+        Say(
+            "One frame in five reads: the cuts are inside the header, inside the masking key, and in the payload.",
+        ),
+    ];
+    moves.extend(cuts.windows(2).map(|cut| Send(1, five[cut[0]..cut[1]].to_vec())));
+    moves.extend([
+        Say("256 bytes of binary: the length does not fit 7 bits."),
+        Send(1, frame(0, true, Opcode::Binary, &(0..=255).collect::<Vec<u8>>())),
+        Say("An empty message is a message. To the original it looked like the end of the connection."),
+        Send(1, frame(1, true, Opcode::Text, b"")),
+        Say("The same empty message with its length in 16 bits. The shortest form is the only legal one."),
+        Send(1, hex_bytes("81 fe 00 00 5a 01 c4 9e")),
+        Close(1),
+    ]);
+    moves
+}
+
+/// Step 05.
+pub fn echo() -> Vec<Move> {
+    vec![
+        Say("Each message comes back, unmasked: a server must not mask."),
+        Connect,
+        Send(1, request()),
+        Send(1, frame(0, true, Opcode::Text, b"Hello")),
+        Say("Two messages in one read: two echoes in one write."),
+        Send(
+            1,
+            [frame(1, true, Opcode::Text, b"ab"), frame(2, true, Opcode::Binary, &[0xc0, 0xff, 0xee])]
+                .concat(),
+        ),
+        Say("256 bytes: the reply needs the 16-bit length too (RFC 6455 §5.7 has this header)."),
+        Send(1, frame(0, true, Opcode::Binary, &(0..=255).collect::<Vec<u8>>())),
+        Say("A Close frame. This step only notices; step 06 will answer it."),
+        Send(1, close(1, CloseCode::NORMAL, "")),
+        Close(1),
+    ]
+}
+
+/// Step 06.
+pub fn messages() -> Vec<Move> {
+    vec![
+        Say(
+            "A message in two fragments, and a ping between them: the pong does not wait for the message's end.",
+        ),
+        Connect,
+        Send(1, request()),
+        Send(1, frame(0, false, Opcode::Text, b"Hel")),
+        Send(1, frame(1, true, Opcode::Ping, b"Hello")),
+        Send(1, frame(2, true, Opcode::Continuation, b"lo")),
+        Say("The client says goodbye first: the server answers with the same code, and closes."),
+        Send(1, close(0, CloseCode::NORMAL, "done")),
+        Close(1),
+        Say(
+            "The other order: the server says goodbye first (it does so when it is told bye), and the client answers.",
+        ),
+        Connect,
+        Send(2, request()),
+        Send(2, frame(0, true, Opcode::Text, b"bye")),
+        Send(2, close(1, CloseCode::NORMAL, "")),
+        Close(2),
+        Say(
+            "Text with a byte that no text can have. The message is not over, but nothing can save it: the server says \
+             so at once.",
+        ),
+        Connect,
+        Send(3, request()),
+        Send(3, frame(0, false, Opcode::Text, b"caf\xc3\xa9 \xc0")),
+        Close(3),
+        Say("A client that is gone without a goodbye."),
+        Connect,
+        Send(4, request()),
+        Close(4),
+    ]
+}
+
+/// Step 07.
+pub fn select() -> Vec<Move> {
+    let hello = frame(0, true, Opcode::Text, b"Hello");
+    let (first, rest) = hello.split_at(3);
+    vec![
+        Say(
+            "Client 1 connects and says nothing. Browsers do that, to be quick when they need a connection. The \
+             original would wait for it, and for nobody else.",
+        ),
+        Connect,
+        Say("Client 2 is served all the same. Its first frame comes in two pieces."),
+        Connect,
+        Send(2, request()),
+        Send(2, first.to_vec()),
+        Say("Between them, client 3 shakes hands and speaks."),
+        Connect,
+        Send(3, request()),
+        Send(3, frame(1, true, Opcode::Text, "我在這裡".as_bytes())),
+        Say("The rest of client 2's frame: the server has kept what came before."),
+        Send(2, rest.to_vec()),
+        Say("Client 4 is a browser that asks for a page, with no WebSocket yet."),
+        Connect,
+        Send(4, b"GET / HTTP/1.1\r\nHost: localhost:7000\r\n\r\n".to_vec()),
+        Close(4),
+        Say("Client 3 says goodbye, client 2 is just gone, client 1 still says nothing."),
+        Send(3, close(2, CloseCode::GOING_AWAY, "")),
+        Close(3),
+        Close(2),
+    ]
+}
+
+/// The request of §1.3, with our host.
+fn request() -> Vec<u8> {
+    let mut bytes = Vec::new();
+    handshake::request("localhost:7000", "/", KEY).encode(&mut bytes);
+    bytes
+}
+
+/// A client's frame: `key` picks one of the masking keys.
+fn frame(key: usize, fin: bool, opcode: Opcode, payload: &[u8]) -> Vec<u8> {
+    let masking_key = MASKING_KEYS[key];
+    let mut bytes = Vec::new();
+    FrameHeader { fin, masking_key: Some(masking_key), ..FrameHeader::new(opcode, payload.len()) }
+        .encode(&mut bytes);
+    let start = bytes.len();
+    bytes.extend_from_slice(payload);
+    apply_mask(&mut bytes[start..], masking_key);
+    bytes
+}
+
+fn close(key: usize, code: CloseCode, reason: &str) -> Vec<u8> {
+    let mut payload = Vec::new();
+    CloseReason { code, reason }.encode(&mut payload);
+    frame(key, true, Opcode::Close, &payload)
+}
+
+fn hex_bytes(text: &str) -> Vec<u8> {
+    hex::decode(text.replace(' ', "")).expect("the script's own hex is right")
+}

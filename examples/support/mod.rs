@@ -1,0 +1,182 @@
+//! What all steps share: the options, the listening socket, what is printed, and for `--demo` the scripted client.
+//!
+//! Nothing here is about WebSocket. A step opens a [`Stage`] and gets its clients from there; what passes through a
+//! [`Wire`] is printed on the way.
+
+// Each example compiles this folder for itself and uses a part of it; to an example, nothing in it is public.
+#![allow(dead_code, unused_imports, unreachable_pub)]
+
+pub mod demos;
+mod options;
+mod script;
+mod steps;
+mod wire;
+
+pub use options::Options;
+pub use script::Move;
+pub use steps::{page, shake_hands};
+pub use wire::{Paced, Wire};
+
+use script::Script;
+use std::cell::RefCell;
+use std::io::{self, Write};
+use std::net::TcpListener;
+use std::rc::Rc;
+use walkthrough::dissect::Dissector;
+use walkthrough::multiplex::{Multiplexer, Token};
+use walkthrough::tap::{Direction, Printer, Tap};
+
+/// Where a step plays: a listening socket, and a screen to print on.
+pub struct Stage {
+    listener: TcpListener,
+    screen: Screen,
+    clients: usize,
+}
+
+impl Stage {
+    /// Reads the options, listens, and says what to do next. `dissector` decides how much of the bytes is explained,
+    /// `demo` is what the scripted client does in `--demo`.
+    pub fn open(dissector: fn(Direction) -> Dissector, demo: fn() -> Vec<Move>) -> Self {
+        let options = Options::read();
+        let screen = Screen::new(&options, dissector);
+        // A demo plays on any free port, so that it works beside whatever else is running.
+        let (host, port) =
+            if options.demo { ("127.0.0.1", 0) } else { (options.host.as_str(), options.port) };
+        let listening =
+            TcpListener::bind((host, port)).and_then(|listener| Ok((listener.local_addr()?, listener)));
+        let (address, listener) = listening.unwrap_or_else(|error| {
+            eprintln!("error: cannot listen on {host} port {port}: {error}");
+            eprintln!(
+                "If another step still runs there, stop it with Ctrl-C, or give this one --port {}.",
+                port ^ 1
+            );
+            std::process::exit(1);
+        });
+        let step = options::step();
+        let mut stage = Self { listener, screen, clients: 0 };
+        if options.demo {
+            stage
+                .say(&format!("{step} --demo: both sides are played, by the step and by a scripted client."));
+            stage.screen.0.borrow_mut().script = Some(Script::new(address, demo()));
+        } else {
+            let url = if port == 7000 { String::new() } else { format!("--url ws://{address}/ ") };
+            stage.announce(&format!(
+                "{step} is listening on {address}. Ctrl-C stops it.\nOpen index.html in a browser, or in a second \
+                 terminal: cargo run --example client -- {url}hello"
+            ));
+        }
+        stage
+    }
+
+    /// Waits for the next client. Its token is its number, counted from 1.
+    pub fn accept(&mut self) -> io::Result<(Token, Wire)> {
+        self.screen.play_until(|script| script.someone_waits());
+        let (stream, _) = self.listener.accept()?;
+        self.clients += 1;
+        let peer = Token(self.clients);
+        self.screen.opened(peer);
+        Ok((peer, Wire::new(stream, peer, self.screen.clone())))
+    }
+
+    /// The listening socket, for steps that accept by themselves.
+    pub fn listener(&self) -> &TcpListener {
+        &self.listener
+    }
+
+    /// The same multiplexer, but for `--demo`: there the scripted client acts whenever the step is about to wait.
+    pub fn paced<M: Multiplexer>(&self, multiplexer: M) -> Paced<M> {
+        Paced::new(multiplexer, self.screen.clone())
+    }
+
+    /// Prints a sentence.
+    pub fn say(&mut self, text: &str) {
+        let shared = &mut *self.screen.0.borrow_mut();
+        if !shared.quiet {
+            shared.printer.say(text);
+        }
+    }
+
+    /// Prints bytes that are on no wire.
+    pub fn show(&mut self, title: &str, section: &str, bytes: &[u8]) {
+        let shared = &mut *self.screen.0.borrow_mut();
+        if !shared.quiet {
+            shared.printer.show(title, section, bytes);
+        }
+    }
+
+    /// Prints what must be seen with `--quiet` as well.
+    fn announce(&mut self, text: &str) {
+        // A reader that has gone (`| head`) is no reason to stop serving.
+        if self.screen.0.borrow().quiet {
+            let _ = writeln!(io::stdout(), "{text}");
+        } else {
+            self.say(text);
+        }
+    }
+}
+
+impl Tap for Stage {
+    fn opened(&mut self, peer: Token) {
+        self.screen.opened(peer);
+    }
+
+    fn bytes(&mut self, peer: Token, direction: Direction, bytes: &[u8]) {
+        self.screen.bytes(peer, direction, bytes);
+    }
+
+    fn closed(&mut self, peer: Token) {
+        self.screen.closed(peer);
+    }
+}
+
+/// The printer and the script, which all wires of a stage share.
+#[derive(Clone)]
+pub struct Screen(Rc<RefCell<Shared>>);
+
+struct Shared {
+    printer: Printer<Box<dyn Write>>,
+    quiet: bool,
+    script: Option<Script>,
+}
+
+impl Screen {
+    fn new(options: &Options, dissector: fn(Direction) -> Dissector) -> Self {
+        let shared = Shared { printer: options.printer(dissector), quiet: options.quiet, script: None };
+        Self(Rc::new(RefCell::new(shared)))
+    }
+
+    /// In `--demo`: the step is about to wait, so the scripted client acts until there is something to wait for.
+    fn play_until(&self, woken: impl Fn(&Script) -> bool) {
+        let Shared { printer, script, .. } = &mut *self.0.borrow_mut();
+        if let Some(script) = script {
+            script.play_until(woken, printer);
+        }
+    }
+}
+
+impl Tap for Screen {
+    fn opened(&mut self, peer: Token) {
+        let shared = &mut *self.0.borrow_mut();
+        if !shared.quiet {
+            shared.printer.opened(peer);
+        }
+        shared.script.iter_mut().for_each(|script| script.accepted());
+    }
+
+    fn bytes(&mut self, peer: Token, direction: Direction, bytes: &[u8]) {
+        let shared = &mut *self.0.borrow_mut();
+        // Dissecting what nobody sees would cost a server most of its time.
+        if !shared.quiet {
+            shared.printer.bytes(peer, direction, bytes);
+        }
+        shared.script.iter_mut().for_each(|script| script.passed(peer, direction, bytes.len()));
+    }
+
+    fn closed(&mut self, peer: Token) {
+        let shared = &mut *self.0.borrow_mut();
+        if !shared.quiet {
+            shared.printer.closed(peer);
+        }
+        shared.script.iter_mut().for_each(|script| script.left(peer));
+    }
+}

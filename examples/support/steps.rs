@@ -1,0 +1,52 @@
+//! What earlier steps taught, for the later ones: each in one call.
+
+use super::Wire;
+use std::io::{self, Read as _, Write as _};
+use walkthrough::connection::Limits;
+use walkthrough::error::HandshakeError;
+use walkthrough::handshake::{answer, refuse};
+use walkthrough::http::{RequestHead, Response};
+
+/// Step 03: reads the request and answers it. What came behind it, if this is a WebSocket now; `None`: it is none.
+pub fn shake_hands(wire: &mut Wire) -> io::Result<Option<Vec<u8>>> {
+    let mut bytes = Vec::new();
+    let mut buffer = [0; 8192];
+    let request = loop {
+        match RequestHead::parse(&bytes) {
+            Ok(Some((request, used))) => {
+                bytes.drain(..used);
+                break Ok(request);
+            }
+            Ok(None) if bytes.len() > MAX_HEAD => break Err(HandshakeError::HeadTooLong(MAX_HEAD)),
+            Ok(None) => {}
+            Err(error) => break Err(error),
+        }
+        match wire.read(&mut buffer)? {
+            0 => return Ok(None),
+            count => bytes.extend_from_slice(&buffer[..count]),
+        }
+    };
+    let response = request.and_then(|request| answer(&request));
+    let accepted = response.is_ok();
+    let mut out = Vec::new();
+    response.unwrap_or_else(|error| refuse(&error)).encode(&mut out);
+    wire.write_all(&out)?;
+    Ok(accepted.then_some(bytes))
+}
+
+/// The page for a browser that asks for one: index.html at `/`, 404 elsewhere. `None`: it asks for a WebSocket, or
+/// for something else than a page.
+pub fn page(request: &RequestHead) -> Option<Response> {
+    if request.method != "GET" || request.fields.get("Upgrade").is_some() {
+        return None;
+    }
+    let path = request.target.split('?').next();
+    let response = Response::new(if path == Some("/") { 200 } else { 404 }).with("Connection", "close");
+    Some(match path {
+        Some("/") => response.with_body("text/html; charset=utf-8", INDEX),
+        _ => response.with_text("There is one page here: /\n"),
+    })
+}
+
+const INDEX: &[u8] = include_bytes!("../../index.html");
+const MAX_HEAD: usize = Limits::DEFAULT.head;

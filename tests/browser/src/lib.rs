@@ -1,0 +1,32 @@
+//! `index.html` in a real browser, against a real server: what the stories in `tests/` stand on.
+//!
+//! ```text
+//! test ──▶ Page ──▶ Chromium ──▶ chromedriver ──▶ headless Chromium ──▶ index.html
+//!                                                                          │ ws://localhost:PORT/
+//!      ──▶ Server ─────────────────────────────────────────────────▶ 07_select
+//! ```
+//!
+//! [`Process`] is a child that does not outlive its test, whatever ends that; [`Server`] is the example, built
+//! and run; [`Chromium`] is one browser with a profile of its own, and a [`Page`] one tab in it, with the verbs of a
+//! reader: type into a box, press a button, look at the log. Nothing here sleeps for a time and hopes: whatever is
+//! awaited is looked for until it is there, or until [`PATIENCE`] is over, and then the test fails with all that was seen.
+
+mod chromium;
+mod process;
+mod server;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+pub use chromium::{Chromium, Entry, Page};
+pub use process::Process;
+pub use server::{Port7000, Server};
+
+/// How long anything may take before a test gives up: long, for a slow machine that is busy with other builds.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A file of the project, by its path from the project's root.
+pub fn project_file(path: &str) -> PathBuf {
+    let root = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    root.canonicalize().expect("this package lies in the project").join(path)
+}

@@ -1,0 +1,78 @@
+//! The example `07_select`, built once per test binary and run as a learner runs it.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+
+use crate::{Process, project_file};
+
+const EXAMPLE: &str = "07_select";
+
+/// A running server; killed, without a goodbye to its clients, when it is dropped.
+pub struct Server {
+    /// The port that it listens on.
+    pub port: u16,
+    _process: Process,
+}
+
+impl Server {
+    /// Runs the example on a free port.
+    pub fn on_free_port() -> Server {
+        Server::on_port(0)
+    }
+
+    /// Runs the example on the port that a page from disk looks for. Takes the lock to show that it is held.
+    pub fn on_port_7000(_lock: &Port7000) -> Server {
+        Server::on_port(7000)
+    }
+
+    /// What to open to be served the page.
+    pub fn url(&self) -> String {
+        format!("http://localhost:{}/", self.port)
+    }
+
+    fn on_port(port: u16) -> Server {
+        let port = port.to_string();
+        let options = ["--port", &port, "--host", "127.0.0.1", "--format", "plain"];
+        let process = Process::start(EXAMPLE, Command::new(example()).args(options), "Was it built?");
+        let line = process.wait_for_line("listening on 127.0.0.1:");
+        let digits = line.split("listening on 127.0.0.1:").nth(1).expect("the line has this in it");
+        let digits = digits.split(|c: char| !c.is_ascii_digit()).next().expect("split yields one at least");
+        let port = digits.parse().unwrap_or_else(|_| panic!("no port in “{line}”"));
+        Server { port, _process: process }
+    }
+}
+
+/// The right to use port 7000. There is only one: tests that need it take turns.
+pub struct Port7000(#[expect(dead_code, reason = "held, not read")] MutexGuard<'static, ()>);
+
+impl Port7000 {
+    /// Waits for its turn.
+    pub fn lock() -> Port7000 {
+        static TURN: Mutex<()> = Mutex::new(());
+        // A test that failed while it held the lock has poisoned it; the port is free all the same.
+        Port7000(TURN.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+// Cargo itself says where the example is: the target directory may be anywhere.
+fn example() -> &'static PathBuf {
+    static PATH: OnceLock<PathBuf> = OnceLock::new();
+    PATH.get_or_init(|| {
+        let cargo = std::env::var("CARGO").unwrap_or_else(|_| env!("CARGO").to_owned());
+        let arguments = ["build", "--example", EXAMPLE, "--message-format", "json-render-diagnostics"];
+        let built = Command::new(cargo)
+            .args(arguments)
+            .current_dir(project_file(""))
+            .stderr(Stdio::inherit())
+            .output()
+            .expect("cargo runs: it runs this test");
+        assert!(built.status.success(), "cargo build --example {EXAMPLE} failed");
+        String::from_utf8_lossy(&built.stdout)
+            .lines()
+            .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
+            .filter(|message| message["target"]["name"] == EXAMPLE)
+            .find_map(|message| message["executable"].as_str().map(PathBuf::from))
+            .expect("cargo tells where the example is")
+    })
+}

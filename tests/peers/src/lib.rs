@@ -1,0 +1,1 @@
+//! The steps against tungstenite: see `tests/`.

@@ -1,0 +1,1 @@
+//! What holds for all bytes, however they are cut: see `tests/`.
