@@ -60,6 +60,12 @@ impl std::str::FromStr for Url {
     }
 }
 
+impl std::fmt::Display for Url {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "ws://{}{}", self.authority(), self.target)
+    }
+}
+
 impl Url {
     /// A socket that is connected to there.
     ///

@@ -5,7 +5,6 @@
 //! which code answers which [`ProtocolError`].
 
 use crate::error::ProtocolError;
-use crate::frame::MAX_CONTROL_LEN;
 use crate::utf8;
 use std::fmt;
 
@@ -118,8 +117,8 @@ pub struct CloseReason<'a> {
 }
 
 impl<'a> CloseReason<'a> {
-    /// The most bytes that a reason may have: a control frame's, less the code.
-    pub const MAX_LEN: usize = MAX_CONTROL_LEN - 2;
+    /// The most bytes that a reason may have: the 125 of a control frame (§5.5), less the two of the code.
+    pub const MAX_LEN: usize = 123;
 
     /// Reads a Close frame's unmasked payload; `None`: it is empty, which is legal.
     ///
@@ -141,7 +140,8 @@ impl<'a> CloseReason<'a> {
         Ok(Some(Self { code, reason }))
     }
 
-    /// Appends the payload. A reason that is too long is cut between two characters.
+    /// Appends the payload. A reason that is too long is cut between two characters; the code is written as it is,
+    /// legal or not.
     pub fn encode(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.code.0.to_be_bytes());
         let mut end = self.reason.len().min(Self::MAX_LEN);

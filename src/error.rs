@@ -156,7 +156,7 @@ pub enum HandshakeError {
     LineEnding(usize),
     /// A request line that is not `method SP target SP HTTP/d.d`.
     RequestLine(String),
-    /// A status line that is not `HTTP/d.d SP three digits SP reason`.
+    /// A status line that is not `HTTP/d.d SP three digits`, maybe with a reason behind.
     StatusLine(String),
     /// A field line without a colon, or with something else than a token before it.
     FieldLine(String),
@@ -216,9 +216,12 @@ impl HandshakeError {
             Self::HeadTooLong(_) | Self::TooManyFields(_) => "RFC 6585 §5",
             Self::EndOfStream(_) => "RFC 9112 §8",
             Self::DuplicateField("Host") | Self::MissingField("Host") | Self::Host(_) => "RFC 9112 §3.2",
+            Self::MissingField("Upgrade" | "Sec-WebSocket-Accept") | Self::DuplicateField("Upgrade") => {
+                "RFC 6455 §4.1"
+            }
             Self::HttpVersion(_)
-            | Self::Method(_)
             | Self::MissingField(_)
+            | Self::Method(_)
             | Self::NotAnUpgrade
             | Self::ConnectionField(_)
             | Self::Key(_)
@@ -253,7 +256,7 @@ impl fmt::Display for HandshakeError {
                     "first byte 0x16 starts TLS, but this port speaks plain HTTP (use ws://, not wss://)"
                 )
             }
-            Self::NotHttp(byte) => write!(f, "first byte {byte:#04x} starts no HTTP request line"),
+            Self::NotHttp(byte) => write!(f, "first byte {byte:#04x} starts no HTTP head"),
             Self::ControlByte(byte, at) => {
                 write!(f, "control byte {byte:#04x} at offset {at}, but a head is made of text")
             }

@@ -7,8 +7,8 @@
 //!           mask 1: then the masking key follows, 4 bytes
 //! ```
 //!
-//! [`FrameHeader::decode`] turns bytes into a header or says which rule they break, as early as the bytes allow;
-//! [`FrameHeader::encode`] turns a header into bytes. Neither looks at the payload.
+//! [`FrameHeader::decode`] turns bytes into a header or says which rule they break, as soon as the byte or the length
+//! that breaks it is there; [`FrameHeader::encode`] turns a header into bytes. Neither looks at the payload.
 
 use crate::error::ProtocolError;
 
@@ -100,7 +100,8 @@ impl FrameHeader {
         Ok(Some((Self { fin, opcode, masking_key, payload_len }, used)))
     }
 
-    /// Appends the header's bytes, with the length in its shortest form.
+    /// Appends the header's bytes, with the length in its shortest form. Whether the header is legal is not checked:
+    /// tests and exercises send illegal ones on purpose.
     ///
     /// ```
     /// use walkthrough::frame::{FrameHeader, Opcode};

@@ -7,6 +7,7 @@
 
 use crate::error::HandshakeError;
 use crate::http::{Fields, RequestHead, Response};
+use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use sha1_smol::Sha1;
 
@@ -52,7 +53,8 @@ pub fn key_digest(key: &str) -> [u8; 20] {
 /// The first rule that the request breaks. [`refuse`] makes an answer of it.
 pub fn answer(request: &RequestHead) -> Result<Response, HandshakeError> {
     let fields = &request.fields;
-    if request.version != "HTTP/1.1" {
+    // "HTTP/1.1 or higher": a higher minor version of HTTP/1 is a superset, and nobody has ever sent one.
+    if !request.version.starts_with("HTTP/1.") || request.version == "HTTP/1.0" {
         return Err(HandshakeError::HttpVersion(request.version.clone()));
     }
     if request.method != "GET" {
@@ -63,10 +65,12 @@ pub fn answer(request: &RequestHead) -> Result<Response, HandshakeError> {
     if !is_host(host) {
         return Err(HandshakeError::Host(host.into()));
     }
-    for name in ["Content-Length", "Transfer-Encoding"] {
-        if fields.get(name).is_some_and(|value| value != "0") {
-            return Err(HandshakeError::Body(name));
-        }
+    // What we took for frames would be a body to a proxy, or the other way round: another way to smuggle.
+    if fields.all("Content-Length").any(|len| len != "0") {
+        return Err(HandshakeError::Body("Content-Length"));
+    }
+    if fields.get("Transfer-Encoding").is_some() {
+        return Err(HandshakeError::Body("Transfer-Encoding"));
     }
     if !fields.has_token("Upgrade", "websocket") {
         return Err(HandshakeError::NotAnUpgrade);
@@ -80,7 +84,7 @@ pub fn answer(request: &RequestHead) -> Result<Response, HandshakeError> {
         return Err(HandshakeError::WebSocketVersion(version.into()));
     }
     let key = required(fields, "Sec-WebSocket-Key")?;
-    if BASE64_STANDARD.decode(key).map(|nonce| nonce.len()) != Ok(16) {
+    if BASE64_LENIENT.decode(key).map(|nonce| nonce.len()) != Ok(16) {
         return Err(HandshakeError::Key(key.into()));
     }
     Ok(Response::new(101)
@@ -194,6 +198,12 @@ fn is_host(host: &str) -> bool {
     !host.is_empty()
         && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~%:[]!$&'()*+;=".contains(&byte))
 }
+
+/// Takes any last character: the bits that it has too many should be 0, and are not in the RFC's own sample of §4.1.
+const BASE64_LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &base64::alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
+);
 
 /// The fixed text that is hashed behind the key (§1.3). It is a GUID, so that no one uses it for anything else.
 pub const GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";

@@ -53,15 +53,21 @@ impl RequestHead {
         else {
             return Err(wrong());
         };
-        if !is_token(method) || target.is_empty() || !target.is_ascii() || !is_version(version) {
+        if !is_token(method) || !is_target(target) || !is_version(version) {
             return Err(wrong());
         }
         Ok(Self { method: method.into(), target: target.into(), version: version.into(), fields })
     }
 
     /// Appends the head as it goes over the wire, with the empty line.
+    ///
+    /// # Panics
+    /// When method, target or version are not what they must be; see [`Fields::push`] for why that matters.
     pub fn encode(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(format!("{} {} {}\r\n", self.method, self.target, self.version).as_bytes());
+        let legal = is_token(&self.method) && is_target(&self.target) && is_version(&self.version);
+        let line = format!("{} {} {}", self.method, self.target, self.version);
+        assert!(legal, "{line:?} is no request line (RFC 9112 §3)");
+        out.extend_from_slice(format!("{line}\r\n").as_bytes());
         self.fields.encode(out);
     }
 }
@@ -130,16 +136,21 @@ impl Response {
         let wrong = || HandshakeError::StatusLine(line.clone());
         let mut words = line.splitn(3, ' ');
         let (Some(version), Some(code)) = (words.next(), words.next()) else { return Err(wrong()) };
+        // The space behind the code must be there, the reason need not; some servers leave out both (RFC 9112 §4).
         let three_digits = code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_digit());
-        if !is_version(version) || !three_digits {
+        let status = code.parse().map_err(|_| wrong())?;
+        if !is_version(version) || !three_digits || status < 100 {
             return Err(wrong());
         }
-        let status = code.parse().map_err(|_| wrong())?;
         Ok(Self { status, reason: words.next().unwrap_or("").into(), fields, body: Vec::new() })
     }
 
     /// Appends the answer as it goes over the wire.
+    ///
+    /// # Panics
+    /// When the reason has a control character; see [`Fields::push`] for why that matters.
     pub fn encode(&self, out: &mut Vec<u8>) {
+        assert!(is_value(self.reason.as_bytes()), "reason {:?} has a control character", self.reason);
         out.extend_from_slice(format!("HTTP/1.1 {} {}\r\n", self.status, self.reason).as_bytes());
         self.fields.encode(out);
         out.extend_from_slice(&self.body);
@@ -181,7 +192,9 @@ impl Fields {
     /// assert!(!fields.has_token("connection", "up"));
     /// ```
     pub fn has_token(&self, name: &str, token: &str) -> bool {
-        self.all(name).flat_map(|value| value.split(',')).any(|t| t.trim().eq_ignore_ascii_case(token))
+        self.all(name)
+            .flat_map(|value| value.split(','))
+            .any(|t| t.trim_matches([' ', '\t']).eq_ignore_ascii_case(token))
     }
 
     /// Names and values, in their order.
@@ -240,7 +253,7 @@ pub struct HeadScanner {
 
 impl HeadScanner {
     /// Where the head ends (behind its empty line), if that is in `bytes`: all that arrived so far, from the first
-    /// byte on.
+    /// byte on. Once found, the scanner is used up.
     ///
     /// # Errors
     /// At the first byte that no head can have.
@@ -303,6 +316,11 @@ fn is_version(text: &str) -> bool {
 /// RFC 9110 §5.6.2: what names are made of.
 fn is_token(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(is_token_byte)
+}
+
+/// RFC 9112 §3.2: no white space. A fragment (#) stays in the browser.
+fn is_target(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#')
 }
 
 fn is_token_byte(byte: u8) -> bool {

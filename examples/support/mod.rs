@@ -10,11 +10,13 @@ pub mod demos;
 mod options;
 mod script;
 mod steps;
+mod text;
 mod wire;
 
-pub use options::Options;
+pub use options::{Format, Options, printer};
 pub use script::Move;
 pub use steps::{page, shake_hands};
+pub use text::{parse_hex, shown};
 pub use wire::{Paced, Wire};
 
 use script::Script;
@@ -62,7 +64,7 @@ impl Stage {
             let url = if port == 7000 { String::new() } else { format!("--url ws://{address}/ ") };
             stage.announce(&format!(
                 "{step} is listening on {address}. Ctrl-C stops it.\nOpen index.html in a browser, or in a second \
-                 terminal: cargo run --example client -- {url}hello"
+                 terminal:\ncargo run --example client -- {url}hello"
             ));
         }
         stage

@@ -1,4 +1,6 @@
 //! The options that every step has, in one place.
+//!
+//! They are read before anything else happens; a mistake in them ends the program with a sentence that says which.
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
 use std::io::{self, Write};

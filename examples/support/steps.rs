@@ -1,4 +1,6 @@
 //! What earlier steps taught, for the later ones: each in one call.
+//!
+//! Read the steps to see how these work: what is done in them is not told again here.
 
 use super::Wire;
 use std::io::{self, Read as _, Write as _};

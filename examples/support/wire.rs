@@ -1,4 +1,6 @@
 //! A socket that shows what passes through it, and a multiplexer that gives the scripted client its turn.
+//!
+//! To a step, a [`Wire`] is a blocking socket, and a [`Paced`] multiplexer is the one that it was made of.
 
 use super::Screen;
 use std::io::{self, Read, Write};

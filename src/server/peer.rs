@@ -1,4 +1,7 @@
 //! One client of a server that never blocks: a socket, a connection, and the end of both.
+//!
+//! Its turn comes when its socket is ready: one read, what that means, and as much writing as the socket takes. When all
+//! is said (RFC 6455 §7.1.1: the server closes first) it goes in an orderly way, so that its last words arrive.
 
 use crate::connection::{Connection, Event, Limits, Outbox, State};
 use crate::multiplex::{AsFd, BorrowedFd, Interest, Ready};

@@ -5,7 +5,7 @@
 
 use super::layout::{self, Line, Span, Style};
 use super::{Direction, Tap};
-use crate::dissect::{Dissector, Kind, bytes_of};
+use crate::dissect::{Dissector, Kind, Part, bytes_of};
 use crate::multiplex::Token;
 use colored::{ColoredString, Colorize as _};
 use std::collections::HashMap;
@@ -80,16 +80,19 @@ impl<W: Write> Printer<W> {
         self.block(&lines);
     }
 
-    /// Prints what a dissector makes of `bytes`, under a title of its own.
-    pub fn explain(&mut self, who: &str, dissector: &mut Dissector, bytes: &[u8]) {
-        let parts = dissector.push(bytes);
+    fn explain(&mut self, who: &str, dissector: &mut Dissector, bytes: &[u8]) {
+        self.parts(who, &dissector.push(bytes), bytes);
+    }
+
+    /// Prints what a dissector has made of `bytes`, under a title of its own.
+    pub fn parts(&mut self, who: &str, parts: &[Part], bytes: &[u8]) {
         let total = bytes_of(bytes.len());
         let mut lines = Vec::new();
         // One part shares its line with the title; several have each their own.
         if parts.len() != 1 {
             lines.push(layout::title(&format!("{who}   {total}"), "", self.width));
         }
-        for part in &parts {
+        for part in parts {
             let title = match (parts.len(), part.title.as_str()) {
                 (1, "") => format!("{who}   {total}"),
                 (1, title) => format!("{who}   {total}, {title}"),

@@ -1,0 +1,99 @@
+//! Your own bytes, explained: `cargo run --example decode -- 81 85 37 fa 21 3d 7f 9f 4d 51 58`.
+//!
+//! Hex in any common spelling (`81 85`, `8185`, `0x81,0x85`, `\x81\x85`), as arguments or on standard input. A request
+//! or a response head is understood too, as hex or as the text that it is. What is illegal is marked with the rule that
+//! it breaks, and if bytes are missing, it is said which. The exit status is 0 for bytes that are legal and complete,
+//! 1 for others, 2 for what is no hex.
+
+mod support;
+
+use clap::{Parser, ValueEnum};
+use std::io::{self, Read};
+use support::{Format, printer};
+use walkthrough::dissect::{Direction, Dissector};
+use walkthrough::frame::MASK;
+
+/// Explains the bytes of a WebSocket connection
+#[derive(Parser)]
+#[command(after_help = "Example: decode 81 85 37 fa 21 3d 7f 9f 4d 51 58")]
+struct Options {
+    /// The bytes in hex; with none, standard input is read
+    hex: Vec<String>,
+    /// Who sent them: a client must mask its frames, a server must not. Guessed from the bytes if not given
+    #[arg(long, value_enum)]
+    from: Option<From>,
+    /// How the fields are printed; colours follow NO_COLOR and whether this is a terminal
+    #[arg(long, value_enum, default_value_t = Format::Ansi)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum From {
+    Client,
+    Server,
+}
+
+fn main() {
+    let options = Options::parse();
+    let bytes = match input(&options.hex) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            eprintln!("error: {error}");
+            std::process::exit(2);
+        }
+    };
+    // A method, or "HTTP", is in capitals; no frame starts with a capital letter, since those are reserved bits.
+    let is_head = bytes[0].is_ascii_uppercase();
+    let mut printer = printer(options.format, Dissector::new);
+    let direction = match options.from {
+        Some(From::Client) => Direction::ToServer,
+        Some(From::Server) => Direction::ToClient,
+        None => {
+            let (direction, what) = guess(&bytes, is_head);
+            let who = if direction == Direction::ToServer { "client" } else { "server" };
+            printer.say(&format!(
+                "Taken as sent by the {who}: it is {what}. (--from client or --from server decides.)"
+            ));
+            direction
+        }
+    };
+    let mut dissector = if is_head { Dissector::new(direction) } else { Dissector::frames(direction) };
+    let who = if direction == Direction::ToServer { "client > server" } else { "server > client" };
+    let parts = dissector.push(&bytes);
+    printer.parts(who, &parts, &bytes);
+
+    let illegal = parts.iter().flat_map(|part| &part.fields).any(|field| field.fault.is_some());
+    let missing = dissector.missing();
+    if let Some(missing) = &missing {
+        printer.say(&format!("Incomplete: {missing}."));
+    }
+    std::process::exit(i32::from(illegal || missing.is_some()));
+}
+
+/// The bytes that are asked about.
+fn input(arguments: &[String]) -> Result<Vec<u8>, String> {
+    let mut raw = Vec::new();
+    if arguments.is_empty() {
+        io::stdin().read_to_end(&mut raw).map_err(|error| format!("cannot read standard input: {error}"))?;
+    } else {
+        raw = arguments.join(" ").into_bytes();
+    }
+    // A head may be given as it is; hex has no G, T or P in it.
+    let head = raw.starts_with(b"HTTP/") || raw.windows(6).take(4096).any(|word| word == b" HTTP/");
+    let bytes = if head { raw } else { support::parse_hex(&String::from_utf8_lossy(&raw))? };
+    if bytes.is_empty() {
+        return Err("no bytes: give them in hex, such as 81 05 48 65 6c 6c 6f".into());
+    }
+    Ok(bytes)
+}
+
+/// Who may have sent that, and why we think so.
+fn guess(bytes: &[u8], is_head: bool) -> (Direction, &'static str) {
+    match bytes {
+        _ if is_head && bytes.starts_with(b"HTTP/") => (Direction::ToClient, "a response"),
+        _ if is_head => (Direction::ToServer, "a request"),
+        [_, second, ..] if second & MASK == 0 => (Direction::ToClient, "a frame without a mask"),
+        [_, _, ..] => (Direction::ToServer, "a frame with a mask"),
+        _ => (Direction::ToServer, "too short to tell"),
+    }
+}
