@@ -43,7 +43,8 @@ impl Server {
     }
 }
 
-/// The right to use port 7000. There is only one: tests that need it take turns.
+/// The right to use port 7000. There is only one: the tests of one binary take turns, and cargo runs one binary
+/// after the other.
 pub struct Port7000(#[expect(dead_code, reason = "held, not read")] MutexGuard<'static, ()>);
 
 impl Port7000 {
