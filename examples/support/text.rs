@@ -8,24 +8,20 @@ use walkthrough::message::Message;
 /// Bytes from hex: `81 85`, `8185`, `0x81,0x85`, `\x81\x85`, in lines or not.
 pub fn parse_hex(text: &str) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
-    let separators = |c: char| c.is_whitespace() || ",;:[]{}()\"'".contains(c);
-    for word in text.split(separators) {
-        // `\x81\x85` is several bytes in one word, and so is `0x810x85`, which nobody should write.
-        for digits in word.split("\\x").flat_map(|word| word.split("0x")).flat_map(|word| word.split("0X")) {
-            bytes.extend(hex::decode(digits).map_err(|error| explain(digits, error))?);
+    // A string of bytes in Rust or Python begins with b", and that b is no digit.
+    let text = text.replace("b\"", "\"").replace("b'", "'").replace("\\x", " ");
+    for word in text.split(|c: char| c.is_whitespace() || ",;:[]{}()\"'".contains(c)) {
+        let digits = word.strip_prefix("0x").or(word.strip_prefix("0X")).unwrap_or(word);
+        if let Some(c) = digits.chars().find(|c| !c.is_ascii_hexdigit()) {
+            return Err(format!("{c:?} in {digits:?} is no hex digit: those are 0 to 9 and a to f"));
         }
+        bytes.extend(
+            hex::decode(digits).map_err(|_| {
+                format!("{digits:?} has an odd number of digits: each byte has two, such as 05")
+            })?,
+        );
     }
     Ok(bytes)
-}
-
-/// Says in words what is wrong with some hex digits.
-fn explain(digits: &str, error: hex::FromHexError) -> String {
-    match error {
-        hex::FromHexError::InvalidHexCharacter { c, .. } => {
-            format!("{c:?} in {digits:?} is no hex digit: those are 0 to 9 and a to f")
-        }
-        _ => format!("{digits:?} has an odd number of digits: each byte has two, such as 05"),
-    }
 }
 
 /// A message for the screen: text in quotes, bytes in hex, the middle of long ones left out.
