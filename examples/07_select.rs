@@ -15,22 +15,22 @@ mod support;
 
 use std::collections::HashMap;
 use std::io;
-use support::{Stage, demos, page};
+use support::{Kind, Stage, Waiting, demos, page};
 use walkthrough::connection::{Event, Limits, Outbox};
 use walkthrough::dissect::Dissector;
 use walkthrough::handshake::{answer, refuse};
-use walkthrough::multiplex::{AsFd, Interest, Multiplexer, Select, Token};
-use walkthrough::server::Peer;
+use walkthrough::multiplex::{AsFd, Interest, Multiplexer, Token};
+use walkthrough::server::{Peer, Scratch};
 use walkthrough::tap::Tap;
 
 fn main() -> io::Result<()> {
-    let mut stage = Stage::open(Dissector::new, demos::select);
+    let (mut stage, options) = Stage::open_with::<Waiting>(Dissector::new, demos::select);
     // A client may be gone again before it is accepted: then `accept` must not wait for the next.
     stage.listener().set_nonblocking(true)?;
-    let mut select = stage.paced(Select::new());
+    let mut select = stage.paced(options.multiplexer(Kind::Select)?);
     select.register(stage.listener().as_fd(), LISTENER, Interest::READ)?;
     let mut clients: HashMap<Token, Peer> = HashMap::new(); // the post's `socket_list`
-    let (mut ready, mut buffer, mut count) = (Vec::new(), [0; 8192], 0);
+    let (mut ready, mut scratch, mut count) = (Vec::new(), Scratch::new(), 0);
     loop {
         // Sleeps until somebody has something to say. It is the only place where this program waits.
         select.wait(&mut ready, None)?;
@@ -47,8 +47,8 @@ fn main() -> io::Result<()> {
                 stage.opened(Token(count));
             } else if let Some(client) = clients.get_mut(&ready.token) {
                 // One read, what it means, and the replies. An error is this client's end, and nobody else's.
-                let alive = client.turn(ready, &mut buffer, &mut stage, process).unwrap_or(false);
-                if alive {
+                let turn = client.turn(ready, &mut scratch, &mut stage, process);
+                if turn.is_ok_and(|turn| !turn.done) {
                     // To read, or, as long as a reply did not fit into the socket, to write.
                     let interest = client.interest();
                     select.modify(client.as_fd(), ready.token, interest)?;

@@ -186,6 +186,14 @@ pub enum HandshakeError {
     Key(String),
     /// A WebSocket version other than 13.
     WebSocketVersion(String),
+    /// An Origin whose pages may not connect here.
+    ForeignOrigin(String),
+    /// A Host that is not ours.
+    ForeignHost(String),
+    /// The head did not come within this many seconds.
+    TooSlow(u64),
+    /// There are this many clients already.
+    TooManyConnections(usize),
     /// A field, by its name, that announces a body; bytes behind a handshake are frames.
     Body(&'static str),
     /// A client's view: the server answered with another status than 101.
@@ -227,6 +235,10 @@ impl HandshakeError {
             | Self::Key(_)
             | Self::Body(_) => "RFC 6455 §4.2.1",
             Self::DuplicateField(_) => "RFC 6455 §11.3",
+            Self::ForeignOrigin(_) => "RFC 6455 §10.2",
+            Self::ForeignHost(_) => "RFC 9110 §7.2",
+            Self::TooSlow(_) => "RFC 9110 §15.5.9",
+            Self::TooManyConnections(_) => "RFC 9110 §15.6.4",
             Self::WebSocketVersion(_) => "RFC 6455 §4.4",
             Self::Status(..) | Self::UpgradeField(_) | Self::Accept { .. } | Self::NotOffered(..) => {
                 "RFC 6455 §4.1"
@@ -234,10 +246,13 @@ impl HandshakeError {
         }
     }
 
-    /// The HTTP status that a server answers with: 400, 405, 426, 431 or 505.
+    /// The HTTP status that a server answers with: 400, 403, 405, 408, 426, 431, 503 or 505.
     pub fn status(&self) -> u16 {
         match self {
+            Self::ForeignOrigin(_) | Self::ForeignHost(_) => 403,
             Self::Method(_) => 405,
+            Self::TooSlow(_) => 408,
+            Self::TooManyConnections(_) => 503,
             Self::NotAnUpgrade | Self::WebSocketVersion(_) => 426,
             Self::HeadTooLong(_) | Self::TooManyFields(_) => 431,
             Self::HttpVersion(_) => 505,
@@ -302,6 +317,20 @@ impl fmt::Display for HandshakeError {
             }
             Self::WebSocketVersion(value) => {
                 write!(f, "Sec-WebSocket-Version is \"{}\", only 13 is spoken here", shown(value))
+            }
+            Self::ForeignOrigin(origin) => write!(
+                f,
+                "pages from origin \"{}\" may not connect here; --allow-origin lets them",
+                shown(origin)
+            ),
+            Self::ForeignHost(host) => {
+                write!(f, "host \"{}\" is not a name of this server; --allow-host makes it one", shown(host))
+            }
+            Self::TooSlow(seconds) => {
+                write!(f, "head is not whole after {seconds} s, that is all the time there is")
+            }
+            Self::TooManyConnections(limit) => {
+                write!(f, "{limit} clients are connected, no more are accepted now")
             }
             Self::Body(name) => {
                 write!(f, "field {name} announces a body, but a handshake has none")

@@ -40,12 +40,12 @@ impl RequestHead {
     /// [`MAX_FIELDS`] fields. How long a head may become is for the caller to limit, who keeps the bytes.
     pub fn parse(bytes: &[u8]) -> Result<Option<(Self, usize)>, HandshakeError> {
         let Some(end) = HeadScanner::default().find_end(bytes)? else { return Ok(None) };
-        Ok(Some((Self::parse_whole(&bytes[..end])?, end)))
+        Ok(Some((Self::parse_whole(&bytes[..end], MAX_FIELDS)?, end)))
     }
 
-    /// Reads a head whose end is known to be the end of `head`.
-    pub(crate) fn parse_whole(head: &[u8]) -> Result<Self, HandshakeError> {
-        let (line, fields) = split_head(head)?;
+    /// Reads a head whose end is known to be the end of `head`, with at most that many fields.
+    pub(crate) fn parse_whole(head: &[u8], max_fields: usize) -> Result<Self, HandshakeError> {
+        let (line, fields) = split_head(head, max_fields)?;
         let wrong = || HandshakeError::RequestLine(line.clone());
         let mut words = line.split(' ');
         let (Some(method), Some(target), Some(version), None) =
@@ -127,12 +127,12 @@ impl Response {
     /// As [`RequestHead::parse`].
     pub fn parse(bytes: &[u8]) -> Result<Option<(Self, usize)>, HandshakeError> {
         let Some(end) = HeadScanner::default().find_end(bytes)? else { return Ok(None) };
-        Ok(Some((Self::parse_whole(&bytes[..end])?, end)))
+        Ok(Some((Self::parse_whole(&bytes[..end], MAX_FIELDS)?, end)))
     }
 
-    /// Reads a head whose end is known to be the end of `head`.
-    pub(crate) fn parse_whole(head: &[u8]) -> Result<Self, HandshakeError> {
-        let (line, fields) = split_head(head)?;
+    /// Reads a head whose end is known to be the end of `head`, with at most that many fields.
+    pub(crate) fn parse_whole(head: &[u8], max_fields: usize) -> Result<Self, HandshakeError> {
+        let (line, fields) = split_head(head, max_fields)?;
         let wrong = || HandshakeError::StatusLine(line.clone());
         let mut words = line.splitn(3, ' ');
         let (Some(version), Some(code)) = (words.next(), words.next()) else { return Err(wrong()) };
@@ -284,15 +284,15 @@ impl HeadScanner {
 }
 
 /// The first line of a whole head, and its fields.
-fn split_head(head: &[u8]) -> Result<(String, Fields), HandshakeError> {
+fn split_head(head: &[u8], max_fields: usize) -> Result<(String, Fields), HandshakeError> {
     // Bytes above 127 may stand in a value and mean nothing (RFC 9110 §5.5): none that we read can hold one.
     let text = String::from_utf8_lossy(head);
     let mut lines = text.split("\r\n").take_while(|line| !line.is_empty());
     let first = lines.next().unwrap_or_default().to_owned();
     let mut fields = Fields::default();
     for line in lines {
-        if fields.len() == MAX_FIELDS {
-            return Err(HandshakeError::TooManyFields(MAX_FIELDS));
+        if fields.len() == max_fields {
+            return Err(HandshakeError::TooManyFields(max_fields));
         }
         if line.starts_with([' ', '\t']) {
             return Err(HandshakeError::FoldedLine(line.into()));
@@ -340,6 +340,7 @@ fn reason(status: u16) -> &'static str {
         403 => "Forbidden",
         404 => "Not Found",
         405 => "Method Not Allowed",
+        408 => "Request Timeout",
         426 => "Upgrade Required",
         431 => "Request Header Fields Too Large",
         503 => "Service Unavailable",
@@ -348,5 +349,5 @@ fn reason(status: u16) -> &'static str {
     }
 }
 
-/// Fields that a head may have. Browsers send about fifteen; each one costs us two allocations.
+/// Fields that a head may have, unless a connection's limits say otherwise.
 pub const MAX_FIELDS: usize = 100;

@@ -32,11 +32,12 @@
 //! | 1 | [`close`] | Close payloads ↔ code and reason; which error closes with which code (§7.4) |
 //! | 2 | [`handshake`] | request → 101, or why not (§4) |
 //! | 2 | [`message`] | fragments → messages (§5.4) |
+//! | 2 | [`access`] | request → may it connect? (§10.2) |
 //! | 3 | [`connection`] | the whole protocol: bytes in, events out, bytes out; no socket, no clock |
 //! | 3 | [`dissect`] | any bytes, legal or not → named and explained fields |
 //! | 4 | [`tap`] | what passes on the wire → lines on the screen, or HTML |
 //! | 5 | [`client`] | a blocking socket and a connection |
-//! | 5 | [`server`] | sockets that never block, and their connections |
+//! | 5 | [`server`] | sockets that never block, their connections and their deadlines |
 //!
 //! # The contract of all parsers
 //!
@@ -45,6 +46,7 @@
 //!
 //! A peer's fault is an event or an error value, never a panic. A caller's mistake panics, where the docs say so.
 
+pub mod access;
 pub mod client;
 pub mod close;
 pub mod connection;

@@ -134,6 +134,23 @@ fn every_handshake_error_says_what_was_found_which_rule_and_where() {
             400,
             "field Sec-WebSocket-Key is missing, it is required (RFC 6455 §4.2.1)",
         ),
+        (
+            ForeignOrigin("https://evil.example".into()),
+            403,
+            "pages from origin \"https://evil.example\" may not connect here; --allow-origin lets them \
+             (RFC 6455 §10.2)",
+        ),
+        (
+            ForeignHost("evil.example".into()),
+            403,
+            "host \"evil.example\" is not a name of this server; --allow-host makes it one (RFC 9110 §7.2)",
+        ),
+        (TooSlow(10), 408, "head is not whole after 10 s, that is all the time there is (RFC 9110 §15.5.9)"),
+        (
+            TooManyConnections(20_000),
+            503,
+            "20000 clients are connected, no more are accepted now (RFC 9110 §15.6.4)",
+        ),
         (MissingField("Upgrade"), 400, "field Upgrade is missing, it is required (RFC 6455 §4.1)"),
         (
             DuplicateField("Upgrade"),
@@ -209,6 +226,8 @@ fn all_with(value: &str) -> Vec<HandshakeError> {
         HttpVersion(value()),
         Method(value()),
         Host(value()),
+        ForeignOrigin(value()),
+        ForeignHost(value()),
         ConnectionField(value()),
         Key(value()),
         WebSocketVersion(value()),

@@ -10,7 +10,7 @@ use support::{code_only, first_word, sources};
 const LAYERS: [&[&str]; 6] = [
     &["error", "dump", "mask", "utf8", "multiplex"],
     &["http", "frame", "close"],
-    &["handshake", "message"],
+    &["access", "handshake", "message"],
     &["connection", "dissect"],
     &["tap"],
     &["server", "client"],

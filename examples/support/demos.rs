@@ -222,6 +222,81 @@ pub fn select() -> Vec<Move> {
     ]
 }
 
+/// Step 08.
+pub fn broadcast() -> Vec<Move> {
+    vec![
+        Say("Two clients join. Each is told who it is, and everyone is told who joined."),
+        Connect,
+        Send(1, request()),
+        Connect,
+        Send(2, request()),
+        Say("What one says, all hear: the same bytes go to both, encoded once."),
+        Send(1, frame(0, true, Opcode::Text, b"Hello")),
+        Send(2, frame(1, true, Opcode::Binary, &[0xc0, 0xff, 0xee])),
+        Say(
+            "A page from another site would like to listen. The browser says where it comes from, and it is refused.",
+        ),
+        Connect,
+        Send(3, foreign_request()),
+        Close(3),
+        Say("Client 1 leaves, and client 2 hears of it."),
+        Send(1, close(2, CloseCode::GOING_AWAY, "")),
+        Close(1),
+    ]
+}
+
+/// Step 09.
+pub fn epoll() -> Vec<Move> {
+    let fragment = |fin, opcode, text: &[u8]| frame(0, fin, opcode, text);
+    vec![
+        Say(
+            "The echo of step 07, with all that a server needs to stay up. Three frames in one read: three replies in \
+             one write.",
+        ),
+        Connect,
+        Send(1, request()),
+        Send(
+            1,
+            [
+                fragment(false, Opcode::Text, b"Hel"),
+                frame(1, true, Opcode::Ping, b"Hello"),
+                fragment(true, Opcode::Continuation, b"lo"),
+                frame(2, true, Opcode::Text, b"ab"),
+            ]
+            .concat(),
+        ),
+        Say(
+            "A request that came by a name of somebody else: DNS rebinding. On a loopback address it is refused.",
+        ),
+        Connect,
+        Send(2, b"GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n".to_vec()),
+        Close(2),
+        Say(
+            "Somebody announces 2^63 bytes, in the place that became free. Nothing is set aside for them: the number \
+             itself is illegal.",
+        ),
+        Connect,
+        Send(3, request()),
+        Send(3, hex_bytes("82 ff 80 00 00 00 00 00 00 00 37 fa 21 3d")),
+        Close(3),
+        Say("And somebody whose message would be one byte too big: it is refused before it comes."),
+        Connect,
+        Send(4, request()),
+        Send(4, hex_bytes("82 ff 00 00 00 00 01 00 00 01 37 fa 21 3d")),
+        Close(4),
+        Close(1),
+    ]
+}
+
+/// What a browser sends for a page of another site.
+fn foreign_request() -> Vec<u8> {
+    let mut request = handshake::request("localhost:7000", "/", KEY);
+    request.fields.push("Origin", "https://evil.example");
+    let mut bytes = Vec::new();
+    request.encode(&mut bytes);
+    bytes
+}
+
 /// The request of §1.3, with our host.
 fn request() -> Vec<u8> {
     let mut bytes = Vec::new();

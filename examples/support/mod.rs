@@ -9,12 +9,14 @@
 pub mod demos;
 mod options;
 mod script;
+mod serve;
 mod steps;
 mod text;
 mod wire;
 
-pub use options::{Format, Options, printer};
+pub use options::{Format, More, NoMore, Options, printer};
 pub use script::Move;
+pub use serve::{Kind, Serving, Waiting, serve_in_threads};
 pub use steps::{page, shake_hands};
 pub use text::{parse_hex, shown};
 pub use wire::{Paced, Wire};
@@ -23,9 +25,13 @@ use script::Script;
 use std::cell::RefCell;
 use std::io::{self, Write};
 use std::net::TcpListener;
+#[cfg(target_os = "linux")]
+use std::net::ToSocketAddrs as _;
 use std::rc::Rc;
 use walkthrough::dissect::Dissector;
 use walkthrough::multiplex::{Multiplexer, Token};
+#[cfg(target_os = "linux")]
+use walkthrough::server::listen_shared;
 use walkthrough::tap::{Direction, Printer, Tap};
 
 /// Where a step plays: a listening socket, and a screen to print on.
@@ -39,13 +45,18 @@ impl Stage {
     /// Reads the options, listens, and says what to do next. `dissector` decides how much of the bytes is explained,
     /// `demo` is what the scripted client does in `--demo`.
     pub fn open(dissector: fn(Direction) -> Dissector, demo: fn() -> Vec<Move>) -> Self {
-        let options = Options::read();
+        Self::open_with::<NoMore>(dissector, demo).0
+    }
+
+    /// The same, for a step that has options of its own.
+    pub fn open_with<E: More>(dissector: fn(Direction) -> Dissector, demo: fn() -> Vec<Move>) -> (Self, E) {
+        let (options, more) = Options::read::<E>();
         let screen = Screen::new(&options, dissector);
         // A demo plays on any free port, so that it works beside whatever else is running.
         let (host, port) =
             if options.demo { ("127.0.0.1", 0) } else { (options.host.as_str(), options.port) };
-        let listening =
-            TcpListener::bind((host, port)).and_then(|listener| Ok((listener.local_addr()?, listener)));
+        let listening = listen(host, port, more.shares_port())
+            .and_then(|listener| Ok((listener.local_addr()?, listener)));
         let (address, listener) = listening.unwrap_or_else(|error| {
             eprintln!("error: cannot listen on {host} port {port}: {error}");
             eprintln!(
@@ -67,7 +78,7 @@ impl Stage {
                  terminal:\ncargo run --example client -- {url}hello"
             ));
         }
-        stage
+        (stage, more)
     }
 
     /// Waits for the next client. Its token is its number, counted from 1.
@@ -83,6 +94,11 @@ impl Stage {
     /// The listening socket, for steps that accept by themselves.
     pub fn listener(&self) -> &TcpListener {
         &self.listener
+    }
+
+    /// The listening socket and the screen, for a server.
+    pub fn into_parts(self) -> (TcpListener, Screen) {
+        (self.listener, self.screen)
     }
 
     /// The same multiplexer, but for `--demo`: there the scripted client acts whenever the step is about to wait.
@@ -117,6 +133,17 @@ impl Stage {
     }
 }
 
+/// A listening socket; one that shares its port, where the system can do that.
+fn listen(host: &str, port: u16, shared: bool) -> io::Result<TcpListener> {
+    #[cfg(target_os = "linux")]
+    if shared {
+        let address = (host, port).to_socket_addrs()?.next();
+        return listen_shared(address.ok_or_else(|| io::Error::other("the name leads to no address"))?);
+    }
+    let _ = shared;
+    TcpListener::bind((host, port))
+}
+
 impl Tap for Stage {
     fn opened(&mut self, peer: Token) {
         self.screen.opened(peer);
@@ -124,6 +151,10 @@ impl Tap for Stage {
 
     fn bytes(&mut self, peer: Token, direction: Direction, bytes: &[u8]) {
         self.screen.bytes(peer, direction, bytes);
+    }
+
+    fn notice(&mut self, text: &str) {
+        self.screen.notice(text);
     }
 
     fn closed(&mut self, peer: Token) {
@@ -147,6 +178,12 @@ impl Screen {
         Self(Rc::new(RefCell::new(shared)))
     }
 
+    /// Whether nothing is to be printed, and nothing played.
+    pub fn is_quiet(&self) -> bool {
+        let shared = self.0.borrow();
+        shared.quiet && shared.script.is_none()
+    }
+
     /// In `--demo`: the step is about to wait, so the scripted client acts until there is something to wait for.
     fn play_until(&self, woken: impl Fn(&Script) -> bool) {
         let Shared { printer, script, .. } = &mut *self.0.borrow_mut();
@@ -162,7 +199,7 @@ impl Tap for Screen {
         if !shared.quiet {
             shared.printer.opened(peer);
         }
-        shared.script.iter_mut().for_each(|script| script.accepted());
+        shared.script.iter_mut().for_each(|script| script.accepted(peer));
     }
 
     fn bytes(&mut self, peer: Token, direction: Direction, bytes: &[u8]) {
@@ -172,6 +209,10 @@ impl Tap for Screen {
             shared.printer.bytes(peer, direction, bytes);
         }
         shared.script.iter_mut().for_each(|script| script.passed(peer, direction, bytes.len()));
+    }
+
+    fn notice(&mut self, text: &str) {
+        eprintln!("{text}");
     }
 
     fn closed(&mut self, peer: Token) {

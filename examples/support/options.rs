@@ -2,14 +2,14 @@
 //!
 //! They are read before anything else happens; a mistake in them ends the program with a sentence that says which.
 
-use clap::{CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
 use std::io::{self, Write};
 use walkthrough::dissect::Dissector;
 use walkthrough::tap::{self, Direction, Printer};
 
 /// Options of a step.
-#[derive(Parser)]
-#[command(after_help = "Read the step's source: it is short, and it says what to read next.")]
+#[derive(Args)]
+#[group(skip)] // a step may call its own options so
 pub struct Options {
     /// Port to listen on; 0: any free one
     #[arg(long, value_name = "N", default_value_t = 7000)]
@@ -28,6 +28,30 @@ pub struct Options {
     pub demo: bool,
 }
 
+/// The options of a step that has more of them than all have.
+#[derive(Parser)]
+#[command(after_help = "Read the step's source: it is short, and it says what to read next.")]
+struct WithMore<E: Args> {
+    #[command(flatten)]
+    options: Options,
+    #[command(flatten)]
+    more: E,
+}
+
+/// What a step may say with options of its own.
+pub trait More: Args {
+    /// Whether several sockets are to listen on the port.
+    fn shares_port(&self) -> bool {
+        false
+    }
+}
+
+/// No more options.
+#[derive(Args)]
+pub struct NoMore {}
+
+impl More for NoMore {}
+
 /// The forms of `--format`.
 #[derive(Clone, Copy, ValueEnum)]
 pub enum Format {
@@ -41,12 +65,12 @@ pub enum Format {
 
 impl Options {
     /// Reads the command line; ends the program on `--help` or a mistake.
-    pub fn read() -> Self {
-        let matches = Self::command()
-            .name(step())
-            .about(format!("{}, a step of websocket-walkthrough", step()))
-            .get_matches();
-        Self::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
+    pub fn read<E: Args>() -> (Self, E) {
+        let about = format!("{}, a step of websocket-walkthrough", step());
+        let matches = WithMore::<E>::command().name(step()).about(about).get_matches();
+        let WithMore { options, more } =
+            WithMore::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+        (options, more)
     }
 
     /// A printer as these options want it.

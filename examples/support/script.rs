@@ -27,11 +27,13 @@ pub enum Move {
 pub struct Script {
     server: SocketAddr,
     moves: VecDeque<Move>,
-    clients: HashMap<Token, Client>,
+    clients: HashMap<usize, Client>,
     /// Clients that connected so far.
     connected: usize,
-    /// How many of those were not accepted yet.
-    waiting: usize,
+    /// Those of them that were not accepted yet.
+    waiting: VecDeque<usize>,
+    /// The step's names for the others; it may give the name of one that is gone to the next.
+    names: HashMap<Token, usize>,
 }
 
 struct Client {
@@ -45,7 +47,14 @@ struct Client {
 
 impl Script {
     pub(super) fn new(server: SocketAddr, moves: Vec<Move>) -> Self {
-        Self { server, moves: moves.into(), clients: HashMap::new(), connected: 0, waiting: 0 }
+        Self {
+            server,
+            moves: moves.into(),
+            clients: HashMap::new(),
+            connected: 0,
+            waiting: VecDeque::new(),
+            names: HashMap::new(),
+        }
     }
 
     /// Makes moves until the step has a reason to wake. After the last move the demo is over, and the program too.
@@ -55,8 +64,8 @@ impl Script {
             match next {
                 Move::Say(text) => printer.say(text),
                 Move::Connect => self.connect().expect("the step listens on a free port of this machine"),
-                Move::Send(client, bytes) => self.send(Token(client), &bytes),
-                Move::Close(client) => self.close(Token(client)),
+                Move::Send(client, bytes) => self.send(client, &bytes),
+                Move::Close(client) => self.close(client),
             }
         }
     }
@@ -67,19 +76,19 @@ impl Script {
         // Nothing that the script reads is ever late: it was written before. Should a step be broken, it shows.
         stream.set_read_timeout(Some(Duration::from_secs(5)))?;
         self.connected += 1;
-        self.waiting += 1;
-        self.clients.insert(Token(self.connected), Client { stream: Some(stream), unread: 0, owed: 0 });
+        self.waiting.push_back(self.connected);
+        self.clients.insert(self.connected, Client { stream: Some(stream), unread: 0, owed: 0 });
         Ok(())
     }
 
-    fn send(&mut self, client: Token, bytes: &[u8]) {
+    fn send(&mut self, client: usize, bytes: &[u8]) {
         let client = self.clients.get_mut(&client).expect("the script sends while the step still listens");
         client.unread += bytes.len();
         let mut stream = client.stream.as_ref().expect("the script sends before it closes");
         stream.write_all(bytes).expect("the step still listens");
     }
 
-    fn close(&mut self, client: Token) {
+    fn close(&mut self, client: usize) {
         // A client that the step let go has nothing left to be noticed, but its socket must go as well.
         let Some(client) = self.clients.get_mut(&client) else { return };
         if let Some(mut stream) = client.stream.take() {
@@ -92,25 +101,28 @@ impl Script {
 
     /// A client waits to be accepted.
     pub(super) fn someone_waits(&self) -> bool {
-        self.waiting > 0
+        !self.waiting.is_empty()
     }
 
     /// That client has sent bytes, or its end.
     pub(super) fn has_sent(&self, peer: Token) -> bool {
-        self.clients.get(&peer).is_none_or(|client| client.unread > 0 || client.stream.is_none())
+        self.client(peer).is_none_or(|client| client.unread > 0 || client.stream.is_none())
     }
 
     /// Any of the above.
     pub(super) fn anything_to_do(&self) -> bool {
-        self.someone_waits() || self.clients.keys().any(|peer| self.has_sent(*peer))
+        self.someone_waits() || self.names.keys().any(|peer| self.has_sent(*peer))
     }
 
-    pub(super) fn accepted(&mut self) {
-        self.waiting -= 1;
+    pub(super) fn accepted(&mut self, peer: Token) {
+        let client = self.waiting.pop_front().expect("who is accepted has connected");
+        self.names.insert(peer, client);
     }
 
     pub(super) fn passed(&mut self, peer: Token, direction: Direction, count: usize) {
-        let Some(client) = self.clients.get_mut(&peer) else { return };
+        let Some(client) = self.names.get(&peer).and_then(|client| self.clients.get_mut(client)) else {
+            return;
+        };
         match direction {
             Direction::ToServer => client.unread -= count,
             Direction::ToClient => client.owed += count,
@@ -118,6 +130,12 @@ impl Script {
     }
 
     pub(super) fn left(&mut self, peer: Token) {
-        self.clients.remove(&peer);
+        if let Some(client) = self.names.remove(&peer) {
+            self.clients.remove(&client);
+        }
+    }
+
+    fn client(&self, peer: Token) -> Option<&Client> {
+        self.clients.get(self.names.get(&peer)?)
     }
 }

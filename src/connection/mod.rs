@@ -89,7 +89,8 @@ pub enum State {
 #[derive(Debug)]
 pub struct Connection {
     role: Role,
-    limits: Limits,
+    max_head: usize,
+    max_fields: usize,
     head: PartialHead,
     header: PartialHeader,
     frame: Option<PartialFrame>,
@@ -150,7 +151,8 @@ impl Connection {
     fn new(role: Role, outbox: Outbox, limits: Limits) -> Self {
         Self {
             role,
-            limits,
+            max_head: limits.head,
+            max_fields: limits.fields,
             head: PartialHead::default(),
             header: PartialHeader::default(),
             frame: None,
@@ -210,12 +212,12 @@ impl Connection {
     fn receive_head(&mut self, bytes: &[u8], handler: &mut impl FnMut(Event<'_>, &mut Outbox)) -> usize {
         let before = self.head.bytes.len();
         // One byte more than the limit is enough to see that it is passed.
-        let room = bytes.len().min(self.limits.head + 1 - before);
+        let room = bytes.len().min(self.max_head + 1 - before);
         self.head.bytes.extend_from_slice(&bytes[..room]);
         let end = match self.head.scanner.find_end(&self.head.bytes) {
-            Ok(Some(end)) if end <= self.limits.head => end,
-            Ok(_) if self.head.bytes.len() > self.limits.head => {
-                self.fail_head(HandshakeError::HeadTooLong(self.limits.head), handler);
+            Ok(Some(end)) if end <= self.max_head => end,
+            Ok(_) if self.head.bytes.len() > self.max_head => {
+                self.fail_head(HandshakeError::HeadTooLong(self.max_head), handler);
                 return bytes.len();
             }
             Ok(_) => return bytes.len(),
@@ -226,7 +228,7 @@ impl Connection {
         };
         let head = std::mem::take(&mut self.head).bytes;
         match &self.role {
-            Role::Server => match RequestHead::parse_whole(&head[..end]) {
+            Role::Server => match RequestHead::parse_whole(&head[..end], self.max_fields) {
                 Ok(request) => {
                     handler(Event::Request(&request), &mut self.outbox);
                     assert_ne!(self.state(), State::Connecting, "the handler left Event::Request unanswered");
@@ -234,7 +236,7 @@ impl Connection {
                 Err(error) => self.fail_head(error, handler),
             },
             Role::Client(key) => {
-                let response = Response::parse_whole(&head[..end]);
+                let response = Response::parse_whole(&head[..end], self.max_fields);
                 match response.and_then(|response| check_answer(&response, key).map(|()| response)) {
                     Ok(response) => {
                         self.outbox.state = State::Open;

@@ -132,6 +132,31 @@ impl Outbox {
         }
     }
 
+    /// Frames that were encoded elsewhere, for a server, which masks nothing.
+    pub(crate) fn encoded(&mut self, frames: &[u8]) {
+        if self.state == State::Open {
+            self.bytes.extend_from_slice(frames);
+        }
+    }
+
+    /// Uses a buffer that is lent, if there is none of its own. [`reclaim`](Self::reclaim) gives it back.
+    pub(crate) fn lend(&mut self, buffer: &mut Vec<u8>) {
+        if self.bytes.capacity() == 0 {
+            std::mem::swap(&mut self.bytes, buffer);
+        }
+    }
+
+    /// Gives the buffer back once it is empty: so a connection that has nothing to say holds none.
+    pub(crate) fn reclaim(&mut self, buffer: &mut Vec<u8>) {
+        if self.bytes.is_empty() && self.bytes.capacity() > 0 {
+            let own = std::mem::take(&mut self.bytes);
+            // One huge message is no reason to keep huge buffers.
+            if buffer.capacity() == 0 && own.capacity() <= KEPT {
+                *buffer = own;
+            }
+        }
+    }
+
     /// The bytes that wait to be written.
     pub fn pending(&self) -> &[u8] {
         &self.bytes[self.written..]
@@ -150,11 +175,18 @@ impl Outbox {
         assert!(count <= self.pending().len(), "more was written than was pending");
         self.written += count;
         if self.is_empty() {
-            // An idle connection holds no buffer: ten thousand of them would hold the memory of their busiest moment.
-            (self.bytes, self.written) = (Vec::new(), 0);
+            self.bytes.clear();
+            self.written = 0;
+        } else if self.written >= self.bytes.len() / 2 {
+            // A peer that takes a little now and then must not make us keep all that it has taken already.
+            self.bytes.drain(..self.written);
+            self.written = 0;
         }
     }
 }
+
+/// The largest buffer that is kept for later.
+const KEPT: usize = 1024 * 1024;
 
 impl fmt::Debug for Outbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

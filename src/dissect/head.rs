@@ -6,7 +6,7 @@
 use super::{Direction, Field, Kind, Part};
 use crate::error::HandshakeError;
 use crate::handshake;
-use crate::http::{HeadScanner, RequestHead, Response};
+use crate::http::{HeadScanner, MAX_FIELDS, RequestHead, Response};
 use std::ops::Range;
 
 /// Explains the head of one direction.
@@ -100,14 +100,14 @@ impl HeadDissector {
     /// The head is whole: is it a good one, and what comes behind it?
     fn finish(&self, fields: &mut [Field]) -> Then {
         let (outcome, upgrades) = match self.direction {
-            Direction::ToServer => match RequestHead::parse_whole(&self.head) {
+            Direction::ToServer => match RequestHead::parse_whole(&self.head, MAX_FIELDS) {
                 Ok(request) => {
                     let upgrades = request.fields.has_token("Upgrade", "websocket");
                     (if upgrades { handshake::answer(&request).map(drop) } else { Ok(()) }, upgrades)
                 }
                 Err(error) => (Err(error), false),
             },
-            Direction::ToClient => match Response::parse_whole(&self.head) {
+            Direction::ToClient => match Response::parse_whole(&self.head, MAX_FIELDS) {
                 Ok(response) => (Ok(()), response.status == 101),
                 Err(error) => (Err(error), false),
             },

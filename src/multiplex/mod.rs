@@ -5,16 +5,25 @@
 //! protocol, and it owns no socket.
 //!
 //! Readiness is *level-triggered*: a socket is reported again at each wait for as long as it stays ready, so a reader
-//! need not empty it in one go. [`Select`] is what the post of 2014 uses, `select(2)`.
+//! need not empty it in one go. Three ways of asking are here, and they are interchangeable: [`Select`] is what the
+//! post of 2014 uses, [`Poll`] has no limit of 1024, and `Epoll` (Linux) does not slow down with those who are silent.
 
+#[cfg(target_os = "linux")]
+mod epoll;
+mod poll;
 mod select;
 
+#[cfg(target_os = "linux")]
+pub use epoll::Epoll;
+pub use poll::Poll;
 pub use rustix::fd::{AsFd, BorrowedFd};
 pub use select::Select;
 
+use rustix::event::Timespec;
 use std::{fmt, io, time::Duration};
 
 /// The caller's own number for a descriptor: small, dense, reused. It names a peer in the printed wire too.
+/// Numbers of 2^62 and more are for nobody: two bits of the 64 that the kernel carries for us are in use.
 ///
 /// ```
 /// use walkthrough::multiplex::Token;
@@ -108,4 +117,37 @@ pub trait Multiplexer {
     /// # Errors
     /// What the system call reports, except an interruption by a signal.
     fn wait(&mut self, ready: &mut Vec<Ready>, timeout: Option<Duration>) -> io::Result<()>;
+}
+
+impl<M: Multiplexer + ?Sized> Multiplexer for Box<M> {
+    fn register(&mut self, fd: BorrowedFd<'_>, token: Token, interest: Interest) -> io::Result<()> {
+        (**self).register(fd, token, interest)
+    }
+
+    fn modify(&mut self, fd: BorrowedFd<'_>, token: Token, interest: Interest) -> io::Result<()> {
+        (**self).modify(fd, token, interest)
+    }
+
+    fn deregister(&mut self, fd: BorrowedFd<'_>) -> io::Result<()> {
+        (**self).deregister(fd)
+    }
+
+    fn wait(&mut self, ready: &mut Vec<Ready>, timeout: Option<Duration>) -> io::Result<()> {
+        (**self).wait(ready, timeout)
+    }
+}
+
+fn not_watched() -> io::Error {
+    io::Error::new(io::ErrorKind::NotFound, "descriptor is not watched")
+}
+
+fn watched_already() -> io::Error {
+    io::Error::new(io::ErrorKind::AlreadyExists, "descriptor is watched already")
+}
+
+/// Exact, so that 0.4 ms does not become a busy loop of zeros. A time that the kernel cannot take becomes a long one.
+fn timespec(timeout: Duration) -> Timespec {
+    let seconds = timeout.as_secs().min(i32::MAX as u64);
+    // The fields have other types on other systems; neither number needs more than 31 bits.
+    Timespec { tv_sec: seconds as _, tv_nsec: timeout.subsec_nanos() as _ }
 }

@@ -5,8 +5,8 @@
 //! writes, copies and scans sets as long as the highest number, however few sockets have something to say. Windows
 //! has the same call, but its set is a list of at most 64 sockets.
 
-use super::{BorrowedFd, Interest, Multiplexer, Ready, Token};
-use rustix::event::{FdSetElement, FdSetIter, Timespec, fd_set_insert, fd_set_num_elements};
+use super::{BorrowedFd, Interest, Multiplexer, Ready, Token, not_watched, timespec, watched_already};
+use rustix::event::{FdSetElement, FdSetIter, fd_set_insert, fd_set_num_elements};
 use std::{io, time::Duration};
 
 #[cfg(not(windows))]
@@ -37,9 +37,7 @@ impl Select {
 
     fn find(&self, fd: BorrowedFd<'_>) -> io::Result<usize> {
         let fd = raw(fd);
-        self.watched.iter().position(|watched| watched.fd == fd).ok_or_else(|| {
-            io::Error::new(io::ErrorKind::NotFound, format!("descriptor {fd} is not watched by select"))
-        })
+        self.watched.iter().position(|watched| watched.fd == fd).ok_or_else(not_watched)
     }
 
     /// The set of the descriptors that are watched for what `wanted` tells.
@@ -56,7 +54,7 @@ impl Select {
 impl Multiplexer for Select {
     fn register(&mut self, fd: BorrowedFd<'_>, token: Token, interest: Interest) -> io::Result<()> {
         if self.find(fd).is_ok() {
-            return Err(io::Error::new(io::ErrorKind::AlreadyExists, "descriptor is watched already"));
+            return Err(watched_already());
         }
         check_limit(raw(fd), self.watched.len())?;
         self.watched.push(Watched { fd: raw(fd), token, interest });
@@ -127,13 +125,6 @@ fn check_limit(fd: RawFd, watched: usize) -> io::Result<()> {
         "select cannot watch {what} {number}: its sets end at {} (FD_SETSIZE, POSIX); poll and epoll have no such limit",
         FD_SETSIZE - 1
     )))
-}
-
-/// Exact, so that 0.4 ms does not become a busy loop of zeros. A time that the kernel cannot take becomes a long one.
-fn timespec(timeout: Duration) -> Timespec {
-    let seconds = timeout.as_secs().min(i32::MAX as u64);
-    // The fields have other types on other systems; neither number needs more than 31 bits.
-    Timespec { tv_sec: seconds as _, tv_nsec: timeout.subsec_nanos() as _ }
 }
 
 #[cfg(windows)]

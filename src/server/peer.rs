@@ -4,7 +4,7 @@
 //! is said (RFC 6455 §7.1.1: the server closes first) it goes in an orderly way, so that its last words arrive.
 
 use crate::connection::{Connection, Event, Limits, Outbox, State};
-use crate::multiplex::{AsFd, BorrowedFd, Interest, Ready};
+use crate::multiplex::{AsFd, BorrowedFd, Interest, Ready, Token};
 use crate::tap::{Direction, Tap};
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, TcpStream};
@@ -13,11 +13,12 @@ use std::net::{Shutdown, TcpStream};
 ///
 /// ```no_run
 /// use std::net::TcpListener;
-/// use walkthrough::{connection::Limits, multiplex::{Ready, Token}, server::Peer, tap::NoTap};
+/// use walkthrough::{connection::Limits, multiplex::{Ready, Token}, server::{Peer, Scratch}, tap::NoTap};
 /// let listener = TcpListener::bind("127.0.0.1:7000")?;
 /// let mut peer = Peer::new(listener.accept()?.0, Limits::default())?;
 /// let ready = Ready { token: Token(1), readable: true, writable: false }; // as a multiplexer tells
-/// let alive = peer.turn(ready, &mut [0; 8192], &mut NoTap, |event, _| println!("{event:?}"))?;
+/// let turn = peer.turn(ready, &mut Scratch::new(), &mut NoTap, |event, _| println!("{event:?}"))?;
+/// println!("{} bytes were read", turn.read);
 /// # std::io::Result::Ok(())
 /// ```
 #[derive(Debug)]
@@ -26,6 +27,39 @@ pub struct Peer {
     connection: Connection,
     /// Whether we have said that we write no more.
     shut_down: bool,
+}
+
+/// Buffers that all peers of a server share: only one of them has its turn at a time.
+#[derive(Debug)]
+pub struct Scratch {
+    /// For one read.
+    read: Vec<u8>,
+    /// For the replies of one turn, unless the socket does not take them all.
+    write: Vec<u8>,
+}
+
+/// What a turn did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Turn {
+    /// Bytes that were read.
+    pub read: usize,
+    /// Bytes that were written.
+    pub wrote: usize,
+    /// Whether this peer is done: deregister and drop it.
+    pub done: bool,
+}
+
+impl Scratch {
+    /// Buffers of 64 KiB for reading: enough for most messages to come whole, which spares a copy of each.
+    pub fn new() -> Self {
+        Self { read: vec![0; 64 * 1024], write: Vec::new() }
+    }
+}
+
+impl Default for Scratch {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl Peer {
@@ -40,26 +74,39 @@ impl Peer {
         Ok(Self { socket, connection: Connection::server(limits), shut_down: false })
     }
 
-    /// One turn: at most one read, and as much writing as the socket takes. `buffer` is scratch space for the read;
-    /// all peers can share one. `false`: this peer is done, deregister and drop it.
+    /// One turn: at most one read, and as much writing as the socket takes.
     ///
     /// # Errors
     /// What the socket says. Then the peer is done as well.
     pub fn turn(
         &mut self,
         ready: Ready,
+        scratch: &mut Scratch,
+        tap: &mut impl Tap,
+        handler: impl FnMut(Event<'_>, &mut Outbox),
+    ) -> io::Result<Turn> {
+        self.connection.outbox().lend(&mut scratch.write);
+        let outcome = self.read_and_write(ready, &mut scratch.read, tap, handler);
+        self.connection.outbox().reclaim(&mut scratch.write);
+        outcome
+    }
+
+    fn read_and_write(
+        &mut self,
+        ready: Ready,
         buffer: &mut [u8],
         tap: &mut impl Tap,
         handler: impl FnMut(Event<'_>, &mut Outbox),
-    ) -> io::Result<bool> {
+    ) -> io::Result<Turn> {
+        let mut turn = Turn { read: 0, wrote: 0, done: false };
         if ready.readable {
             match self.socket.read(buffer) {
                 Ok(0) => {
                     self.connection.receive_eof(handler);
-                    self.flush(ready, tap)?;
-                    return Ok(false);
+                    turn.done = true;
                 }
                 Ok(count) => {
+                    turn.read = count;
                     let bytes = &mut buffer[..count];
                     tap.bytes(ready.token, Direction::ToServer, bytes);
                     self.connection.receive(bytes, handler);
@@ -68,16 +115,54 @@ impl Peer {
                 Err(error) => return Err(error),
             }
         }
-        self.flush(ready, tap)?;
+        turn.wrote = self.flush(ready.token, tap)?;
+        Ok(turn)
+    }
+
+    /// Writes what waits, as much as the socket takes, and returns how many bytes that were.
+    ///
+    /// # Errors
+    /// What the socket says. Then the peer is done.
+    pub fn flush(&mut self, token: Token, tap: &mut impl Tap) -> io::Result<usize> {
+        let mut wrote = 0;
+        let outbox = self.connection.outbox();
+        while !outbox.is_empty() {
+            let count = write(&mut self.socket, outbox.pending(), token, tap)?;
+            if count == 0 {
+                return Ok(wrote);
+            }
+            outbox.wrote(count);
+            wrote += count;
+        }
         // Closing now could cost the peer our last words: where unread bytes lie in a socket that is closed, the
         // system sends a reset, and a reset makes the other side forget what it has not read. So we only say that we
         // are done, and go on reading (and ignoring) until the peer closes too.
-        if self.connection.state() == State::Closed && self.connection.outbox().is_empty() && !self.shut_down
-        {
+        if self.connection.state() == State::Closed && !self.shut_down {
             self.socket.shutdown(Shutdown::Write)?;
             self.shut_down = true;
         }
-        Ok(true)
+        Ok(wrote)
+    }
+
+    /// Sends frames that were encoded elsewhere: from there into the socket, without a copy. Only what the socket does
+    /// not take is kept. Returns how many bytes were written.
+    ///
+    /// # Errors
+    /// What the socket says. Then the peer is done.
+    pub fn send_encoded(&mut self, frames: &[u8], token: Token, tap: &mut impl Tap) -> io::Result<usize> {
+        if self.connection.state() != State::Open {
+            return Ok(0);
+        }
+        let mut wrote = 0;
+        while self.connection.outbox().is_empty() && wrote < frames.len() {
+            let count = write(&mut self.socket, &frames[wrote..], token, tap)?;
+            if count == 0 {
+                break;
+            }
+            wrote += count;
+        }
+        self.connection.outbox().encoded(&frames[wrote..]);
+        Ok(wrote)
     }
 
     /// What to wait for. A peer whose output waits is not read from: else it could make us hold ever more of it.
@@ -94,20 +179,17 @@ impl Peer {
     pub fn as_fd(&self) -> BorrowedFd<'_> {
         self.socket.as_fd()
     }
+}
 
-    fn flush(&mut self, ready: Ready, tap: &mut impl Tap) -> io::Result<()> {
-        let outbox = self.connection.outbox();
-        while !outbox.is_empty() {
-            match self.socket.write(outbox.pending()) {
-                Ok(count) => {
-                    tap.bytes(ready.token, Direction::ToClient, &outbox.pending()[..count]);
-                    outbox.wrote(count);
-                }
-                Err(error) if is_nothing(&error) => break,
-                Err(error) => return Err(error),
-            }
+/// One write; 0: the socket takes nothing now.
+fn write(socket: &mut TcpStream, bytes: &[u8], token: Token, tap: &mut impl Tap) -> io::Result<usize> {
+    match socket.write(bytes) {
+        Ok(count) => {
+            tap.bytes(token, Direction::ToClient, &bytes[..count]);
+            Ok(count)
         }
-        Ok(())
+        Err(error) if is_nothing(&error) => Ok(0),
+        Err(error) => Err(error),
     }
 }
 

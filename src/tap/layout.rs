@@ -223,7 +223,7 @@ impl Page<'_> {
             lines.push(std::mem::take(&mut line));
         }
         let Some(unmasked) = &self.field.unmasked else {
-            return self.rows(sent, PAYLOAD_ROWS, lines);
+            return self.rows(sent, BODY_ROWS, lines);
         };
         let all: Vec<_> = rows(sent, self.field.range.start).zip(rows(unmasked, 0)).collect();
         let (head, tail) = elided(all.len(), PAYLOAD_ROWS);
@@ -320,7 +320,7 @@ const COMPACT: usize = 5;
 /// Rows of a long payload, and of a line of a head, before the middle is left out.
 const PAYLOAD_ROWS: usize = 4;
 const HEAD_ROWS: usize = 3;
-/// Rows of a body, or of bytes that are not understood.
+/// Rows of what has no second form: a body, a payload without a mask, bytes that are not understood.
 const BODY_ROWS: usize = 8;
 /// Rows of bytes that are all there is to see.
 const RAW_ROWS: usize = 64;

@@ -35,6 +35,11 @@ pub trait Tap {
     /// Bytes of one read or of one write.
     fn bytes(&mut self, peer: Token, direction: Direction, bytes: &[u8]);
 
+    /// Something that whoever runs the server should know.
+    fn notice(&mut self, text: &str) {
+        let _ = text;
+    }
+
     /// A peer's connection was closed; its token may be given to another.
     fn closed(&mut self, peer: Token) {
         let _ = peer;
@@ -56,6 +61,10 @@ impl<T: Tap + ?Sized> Tap for &mut T {
 
     fn bytes(&mut self, peer: Token, direction: Direction, bytes: &[u8]) {
         (**self).bytes(peer, direction, bytes);
+    }
+
+    fn notice(&mut self, text: &str) {
+        (**self).notice(text);
     }
 
     fn closed(&mut self, peer: Token) {

@@ -158,6 +158,10 @@ impl<W: Write> Tap for Printer<W> {
         self.dissectors.insert((peer, direction), dissector);
     }
 
+    fn notice(&mut self, text: &str) {
+        self.say(text);
+    }
+
     fn closed(&mut self, peer: Token) {
         self.dissectors.retain(|(known, _), _| *known != peer);
         let name = (self.name)(peer);

@@ -1,0 +1,219 @@
+//! The options of the steps that serve many, and the server that they make.
+//!
+//! Each limit of the library has its option here, with the library's default.
+
+use super::{More, Stage, options};
+use clap::{Args, ValueEnum};
+use std::io;
+use std::process::exit;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+use walkthrough::connection::Limits;
+use walkthrough::multiplex::{Multiplexer, Poll, Select};
+use walkthrough::server::{Handler, Server, Stopper};
+use walkthrough::tap::{NoTap, Tap};
+
+/// How a step waits.
+#[derive(Args, Clone, Copy)]
+pub struct Waiting {
+    /// How to wait for many sockets [default: the step's own]
+    #[arg(long, value_enum)]
+    pub multiplexer: Option<Kind>,
+}
+
+/// The multiplexers.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Kind {
+    /// select(2): at most 1024 descriptors, 64 sockets on Windows
+    Select,
+    /// poll(2): as many as there are, at a cost that grows with them
+    Poll,
+    /// epoll(7), Linux only: silent clients cost nothing
+    Epoll,
+}
+
+impl Waiting {
+    /// The multiplexer that was asked for, or the step's own.
+    pub fn multiplexer(&self, own: Kind) -> io::Result<Box<dyn Multiplexer>> {
+        Ok(match self.multiplexer.unwrap_or(own) {
+            Kind::Select => Box::new(Select::new()),
+            Kind::Poll => Box::new(Poll::new()),
+            #[cfg(target_os = "linux")]
+            Kind::Epoll => Box::new(walkthrough::multiplex::Epoll::new()?),
+            #[cfg(not(target_os = "linux"))]
+            Kind::Epoll => {
+                eprintln!("epoll is a system call of Linux; this is another system, so it is poll.");
+                Box::new(Poll::new())
+            }
+        })
+    }
+}
+
+/// The options of a whole server.
+#[derive(Args, Clone)]
+pub struct Serving {
+    #[command(flatten)]
+    pub waiting: Waiting,
+    /// Print a line about how it goes every so many seconds
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    pub stats: Option<Duration>,
+    /// Let pages from there connect, such as https://example.com; * for any (repeatable)
+    #[arg(long, value_name = "ORIGIN")]
+    pub allow_origin: Vec<String>,
+    /// On a loopback address: answer to this name, too; * for any (repeatable)
+    #[arg(long, value_name = "HOST")]
+    pub allow_host: Vec<String>,
+    /// Clients at a time; more are answered 503
+    #[arg(long, value_name = "N", default_value_t = Limits::DEFAULT.connections)]
+    pub max_connections: usize,
+    /// Bytes that a request's head may have
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::DEFAULT.head)]
+    pub max_head: usize,
+    /// Fields that a request's head may have
+    #[arg(long, value_name = "N", default_value_t = Limits::DEFAULT.fields)]
+    pub max_fields: usize,
+    /// Bytes that a message may have
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::DEFAULT.message)]
+    pub max_message: u64,
+    /// Bytes that may wait for a client that does not read what others say
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::DEFAULT.backlog)]
+    pub max_backlog: usize,
+    /// Seconds for the whole head of a request
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    pub head_time: Duration,
+    /// Seconds that a client may take nothing of what waits for it
+    #[arg(long, value_name = "SECONDS", default_value = "20", value_parser = seconds)]
+    pub write_time: Duration,
+    /// Seconds of silence before a client is asked whether it is there
+    #[arg(long, value_name = "SECONDS", default_value = "20", value_parser = seconds)]
+    pub ping_after: Duration,
+    /// Seconds of silence after that question
+    #[arg(long, value_name = "SECONDS", default_value = "20", value_parser = seconds)]
+    pub pong_time: Duration,
+    /// Seconds for the answer to our goodbye
+    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
+    pub close_time: Duration,
+    /// Seconds for a client to close the stream when all is said
+    #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = seconds)]
+    pub drain_time: Duration,
+    /// Seconds for all goodbyes when the server is stopped
+    #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = seconds)]
+    pub stop_time: Duration,
+}
+
+impl Serving {
+    fn limits(&self) -> Limits {
+        Limits {
+            head: self.max_head,
+            fields: self.max_fields,
+            message: self.max_message,
+            backlog: self.max_backlog,
+            connections: self.max_connections,
+            head_time: self.head_time,
+            write_time: self.write_time,
+            ping_after: self.ping_after,
+            pong_time: self.pong_time,
+            close_time: self.close_time,
+            drain_time: self.drain_time,
+            stop_time: self.stop_time,
+        }
+    }
+
+    /// Serves the clients of that stage until Ctrl-C.
+    pub fn serve(&self, stage: Stage, own: Kind, handler: impl Handler) -> io::Result<()> {
+        let multiplexer = self.waiting.multiplexer(own)?;
+        let (listener, screen) = stage.into_parts();
+        if screen.is_quiet() {
+            // A tap that compiles to nothing.
+            self.run(Server::new(listener, multiplexer, NoTap, self.limits())?, handler)
+        } else {
+            let paced = super::Paced::new(multiplexer, screen.clone());
+            self.run(Server::new(listener, paced, screen, self.limits())?, handler)
+        }
+    }
+
+    fn run<M: Multiplexer, T: Tap>(&self, mut server: Server<M, T>, handler: impl Handler) -> io::Result<()> {
+        self.prepare(&mut server);
+        stop_on_signals(vec![server.stopper()]);
+        server.run(handler)
+    }
+
+    fn prepare<M: Multiplexer, T: Tap>(&self, server: &mut Server<M, T>) {
+        self.allow_origin.iter().for_each(|origin| server.access().allow_origin(origin));
+        self.allow_host.iter().for_each(|host| server.access().allow_host(host));
+        if let Some(every) = self.stats {
+            server.report(every, |line| println!("{}: {line}", options::step()));
+        }
+    }
+}
+
+impl More for Waiting {}
+impl More for Serving {}
+
+/// Serves with several threads, each with a listening socket, a multiplexer and clients of its own. Prints no wire.
+#[cfg(target_os = "linux")]
+pub fn serve_in_threads<H: Handler + Copy + Send>(
+    serving: &Serving,
+    stage: Stage,
+    threads: u16,
+    own: Kind,
+    handler: H,
+) -> io::Result<()> {
+    let (first, _) = stage.into_parts();
+    let address = first.local_addr()?;
+    let mut listeners = vec![first];
+    for _ in 1..threads {
+        listeners.push(walkthrough::server::listen_shared(address)?);
+    }
+    // The limit is for the whole program.
+    let limits = Limits { connections: serving.max_connections.div_ceil(threads.into()), ..serving.limits() };
+    std::thread::scope(|scope| {
+        let mut stoppers = Vec::new();
+        let mut running = Vec::new();
+        for listener in listeners {
+            let (sender, receiver) = std::sync::mpsc::channel();
+            running.push(scope.spawn(move || {
+                // Made here: a multiplexer stays in its thread.
+                let mut server = Server::new(listener, serving.waiting.multiplexer(own)?, NoTap, limits)?;
+                serving.prepare(&mut server);
+                let _ = sender.send(server.stopper());
+                server.run(handler)
+            }));
+            stoppers.extend(receiver.recv());
+        }
+        stop_on_signals(stoppers);
+        running.into_iter().try_for_each(|thread| thread.join().expect("a server does not panic"))
+    })
+}
+
+/// Only Linux deals connections out to sockets that share a port.
+#[cfg(not(target_os = "linux"))]
+pub fn serve_in_threads<H: Handler + Copy + Send>(
+    serving: &Serving,
+    stage: Stage,
+    _threads: u16,
+    own: Kind,
+    handler: H,
+) -> io::Result<()> {
+    eprintln!("--threads needs Linux; this is another system, so there is one thread.");
+    serving.serve(stage, own, handler)
+}
+
+/// Ctrl-C, or SIGTERM: the first says goodbye to all clients, a second one ends the program at once.
+pub fn stop_on_signals(stoppers: Vec<Stopper>) {
+    let asked = AtomicBool::new(false);
+    let outcome = ctrlc::set_handler(move || {
+        if asked.swap(true, Ordering::SeqCst) {
+            exit(130);
+        }
+        stoppers.iter().for_each(Stopper::stop);
+    });
+    if let Err(error) = outcome {
+        eprintln!("Ctrl-C will end this program without a goodbye: {error}");
+    }
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok().filter(|seconds| (0.001..=1e6).contains(seconds));
+    seconds.map(Duration::from_secs_f64).ok_or_else(|| "give seconds, such as 5 or 0.5".into())
+}

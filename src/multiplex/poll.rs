@@ -1,0 +1,106 @@
+//! `poll(2)`: a list instead of sets.
+//!
+//! Each entry of the list names a descriptor and what is asked of it, and the kernel writes what it found into the
+//! same entry. So there is no highest number, and no 1024. What stays is that the whole list goes to the kernel and
+//! back at each wait: with ten thousand silent clients, ten thousand entries are looked at to find the one that spoke.
+
+use super::{BorrowedFd, Interest, Multiplexer, Ready, Token, not_watched, timespec, watched_already};
+use rustix::event::{PollFd, PollFlags};
+use std::{io, time::Duration};
+
+#[cfg(not(windows))]
+use std::os::fd::{AsRawFd as _, RawFd};
+#[cfg(windows)]
+use std::os::windows::io::{AsRawSocket as _, RawSocket as RawFd};
+
+/// Waits with `poll(2)`.
+#[derive(Debug, Default)]
+pub struct Poll {
+    watched: Vec<Watched>,
+}
+
+#[derive(Debug)]
+struct Watched {
+    fd: RawFd,
+    token: Token,
+    interest: Interest,
+}
+
+impl Poll {
+    /// Watches nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Where a descriptor stands in the list. Looking for it costs as much as the list is long, as all of poll does.
+    fn find(&self, fd: BorrowedFd<'_>) -> io::Result<usize> {
+        let fd = raw(fd);
+        self.watched.iter().position(|watched| watched.fd == fd).ok_or_else(not_watched)
+    }
+}
+
+impl Multiplexer for Poll {
+    fn register(&mut self, fd: BorrowedFd<'_>, token: Token, interest: Interest) -> io::Result<()> {
+        if self.find(fd).is_ok() {
+            return Err(watched_already());
+        }
+        self.watched.push(Watched { fd: raw(fd), token, interest });
+        Ok(())
+    }
+
+    fn modify(&mut self, fd: BorrowedFd<'_>, token: Token, interest: Interest) -> io::Result<()> {
+        let at = self.find(fd)?;
+        self.watched[at] = Watched { fd: raw(fd), token, interest };
+        Ok(())
+    }
+
+    fn deregister(&mut self, fd: BorrowedFd<'_>) -> io::Result<()> {
+        let at = self.find(fd)?;
+        self.watched.swap_remove(at);
+        Ok(())
+    }
+
+    fn wait(&mut self, ready: &mut Vec<Ready>, timeout: Option<Duration>) -> io::Result<()> {
+        ready.clear();
+        // An entry that asks for nothing would still be told of errors: whoever wants silence is left out.
+        let watched = || self.watched.iter().filter(|watched| watched.interest != Interest::NONE);
+        let mut list: Vec<PollFd<'_>> = watched().map(entry).collect();
+        match rustix::event::poll(&mut list, timeout.map(timespec).as_ref()) {
+            Ok(_) => {}
+            Err(rustix::io::Errno::INTR) => return Ok(()), // a signal came
+            Err(error) => return Err(error.into()),
+        }
+        for (watched, entry) in watched().zip(&list) {
+            let found = entry.revents();
+            // An error or a hang-up makes both sides ready: the read or write that follows tells which it is.
+            let broken = found.intersects(PollFlags::ERR | PollFlags::HUP | PollFlags::NVAL);
+            let readable = watched.interest.readable && (broken || found.contains(PollFlags::IN));
+            let writable = watched.interest.writable && (broken || found.contains(PollFlags::OUT));
+            if readable || writable {
+                ready.push(Ready { token: watched.token, readable, writable });
+            }
+        }
+        Ok(())
+    }
+}
+
+fn entry(watched: &Watched) -> PollFd<'static> {
+    let mut flags = PollFlags::empty();
+    flags.set(PollFlags::IN, watched.interest.readable);
+    flags.set(PollFlags::OUT, watched.interest.writable);
+    // SAFETY: the descriptor is borrowed for one call of poll. Callers deregister before they close (the trait says
+    // so); of a descriptor that was closed all the same, poll says NVAL, or it reports a stranger's readiness.
+    #[allow(unsafe_code)]
+    let fd = unsafe { BorrowedFd::borrow_raw(watched.fd) };
+    PollFd::from_borrowed_fd(fd, flags)
+}
+
+#[cfg(windows)]
+fn raw(fd: BorrowedFd<'_>) -> RawFd {
+    fd.as_raw_socket()
+}
+
+#[cfg(not(windows))]
+fn raw(fd: BorrowedFd<'_>) -> RawFd {
+    fd.as_raw_fd()
+}
