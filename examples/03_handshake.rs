@@ -34,9 +34,9 @@ fn serve(stage: &mut Stage, mut wire: Wire) -> io::Result<()> {
     let mut buffer = [0; 8192];
     let request = loop {
         match RequestHead::parse(&bytes) {
-            Ok(Some((request, _used))) => break Ok(request),
-            Ok(None) if bytes.len() > MAX_HEAD => break Err(HandshakeError::HeadTooLong(MAX_HEAD)),
-            Ok(None) => {}
+            Ok(Some((request, used))) if used <= MAX_HEAD => break Ok(request),
+            Ok(_) if bytes.len() > MAX_HEAD => break Err(HandshakeError::HeadTooLong(MAX_HEAD)),
+            Ok(_) => {}
             Err(error) => break Err(error),
         }
         match wire.read(&mut buffer)? {

@@ -13,11 +13,12 @@
 mod support;
 
 use std::io::{self, Read};
-use support::{Stage, Wire, demos, shake_hands};
+use support::{Stage, Wire, demos, shake_hands, shown};
 use walkthrough::dissect::Dissector;
 use walkthrough::error::ProtocolError;
 use walkthrough::frame::{FrameHeader, Opcode};
 use walkthrough::mask::apply_mask;
+use walkthrough::message::Message;
 
 fn main() {
     let mut stage = Stage::open(Dissector::new, demos::framing);
@@ -39,11 +40,12 @@ fn serve(stage: &mut Stage, mut wire: Wire) -> io::Result<()> {
         loop {
             match next_frame(&mut bytes) {
                 Ok(Some((header, payload))) => {
-                    let text = match header.opcode {
-                        Opcode::Text => format!(": {:?}", String::from_utf8_lossy(&payload)),
-                        _ => String::new(),
+                    let text = String::from_utf8_lossy(&payload);
+                    let said = match header.opcode {
+                        Opcode::Text => shown(Message::Text(&text)),
+                        opcode => format!("{}, {} bytes", opcode.name(), payload.len()),
                     };
-                    stage.say(&format!("frame: {}, {} bytes{text}", header.opcode.name(), payload.len()));
+                    stage.say(&format!("frame: {said}"));
                 }
                 Ok(None) => break,
                 Err(error) => {

@@ -14,7 +14,7 @@
 mod support;
 
 use std::collections::HashMap;
-use std::io;
+use std::io::{self, ErrorKind};
 use support::{Kind, Stage, Waiting, demos, page};
 use walkthrough::connection::{Event, Limits, Outbox};
 use walkthrough::dissect::Dissector;
@@ -36,9 +36,17 @@ fn main() -> io::Result<()> {
         select.wait(&mut ready, None)?;
         for &ready in &ready {
             if ready.token == LISTENER {
-                let Ok((socket, _)) = stage.listener().accept() else { continue };
+                let socket = match stage.listener().accept() {
+                    Ok((socket, _)) => socket,
+                    Err(error) if error.kind() == ErrorKind::WouldBlock => continue,
+                    // No descriptor is left. Who waits goes on waiting: so we look away until somebody leaves.
+                    Err(_) => {
+                        select.modify(stage.listener().as_fd(), LISTENER, Interest::NONE)?;
+                        continue;
+                    }
+                };
+                let Ok(peer) = Peer::new(socket, Limits::default()) else { continue };
                 count += 1;
-                let peer = Peer::new(socket, Limits::default())?;
                 if let Err(error) = select.register(peer.as_fd(), Token(count), Interest::READ) {
                     stage.say(&format!("client {count} is turned away: {error}."));
                     continue;
@@ -55,6 +63,7 @@ fn main() -> io::Result<()> {
                 } else {
                     select.deregister(client.as_fd())?; // before the socket is closed, and its number used again
                     clients.remove(&ready.token);
+                    select.modify(stage.listener().as_fd(), LISTENER, Interest::READ)?;
                     stage.closed(ready.token);
                 }
             }

@@ -9,12 +9,12 @@
 mod support;
 
 use clap::Parser;
-use std::io::{self, BufRead, ErrorKind};
+use std::io::{self, BufRead, ErrorKind, Write};
 use std::sync::mpsc::{self, Receiver, TryRecvError};
 use std::thread;
 use std::time::{Duration, Instant};
 use support::{Format, printer};
-use walkthrough::client::{Client, Url};
+use walkthrough::client::{Client, Url, is_timeout};
 use walkthrough::close::CloseCode;
 use walkthrough::connection::{Event, Limits, State, random_keys};
 use walkthrough::dissect::Dissector;
@@ -60,31 +60,36 @@ fn talk(options: &Options, tap: impl Tap) -> io::Result<()> {
     let request = request(&options.url.authority(), &options.url.target, &random_key());
     let stream = options.url.connect()?;
     let mut client = Client::over(stream, &request, random_keys(), Limits::default(), tap)?;
-    let mut talk = Talk::default();
+    let mut talk = Talk { url: options.url.to_string(), ..Talk::default() };
     client.set_timeout(Some(Duration::from_secs(10)))?; // a server that says nothing at all is none
-    client.open(|event, _| talk.hear(event)).map_err(|error| match error.kind() {
-        ErrorKind::WouldBlock | ErrorKind::TimedOut => {
-            io::Error::other("the server has not answered in 10 seconds")
-        }
-        _ => error,
+    client.open(|event, _| talk.hear(event)).map_err(|error| match is_timeout(&error) {
+        true => io::Error::other("the server has not answered in 10 seconds"),
+        false => error,
     })?;
-    println!("connected to {}", options.url);
 
     let texts = texts(options.text.clone());
     let patience = Duration::from_secs_f64(options.wait);
     // The socket and the texts are looked at in turns: that is simple, and it works wherever std does. A server with
     // ten thousand sockets needs something better: see step 07.
     client.set_timeout(Some(Duration::from_millis(20)))?;
-    let mut deadline = None;
+    let mut deadline = Instant::now();
+    let mut texts_failed = Ok(());
     while client.state() == State::Open {
-        let waits_for_reply =
-            deadline.is_some_and(|deadline| Instant::now() < deadline) && talk.replies < talk.texts;
-        if !waits_for_reply {
+        let patient = Instant::now() < deadline;
+        if !client.outbox().is_empty() && !patient {
+            return Err(io::Error::other("the server does not read what it is sent"));
+        }
+        // The next text comes when the last was answered, or when that took too long.
+        if talk.replies >= talk.texts || !patient {
             match texts.try_recv() {
-                Ok(text) => {
+                Ok(Ok(text)) => {
                     client.outbox().text(&text);
                     talk.texts += 1;
-                    deadline = Some(Instant::now() + patience);
+                    deadline = Instant::now() + patience;
+                }
+                Ok(Err(error)) => {
+                    texts_failed = Err(io::Error::other(format!("standard input: {error}")));
+                    client.outbox().close(CloseCode::NORMAL, "");
                 }
                 Err(TryRecvError::Empty) => {}
                 Err(TryRecvError::Disconnected) => client.outbox().close(CloseCode::NORMAL, ""),
@@ -96,49 +101,57 @@ fn talk(options: &Options, tap: impl Tap) -> io::Result<()> {
     let deadline = Instant::now() + patience;
     while turn(&mut client, &mut talk)? {
         if Instant::now() > deadline {
-            return Err(io::Error::other("the server has not closed the connection"));
+            let late = || Err(io::Error::other("the server has not closed the connection"));
+            return talk.ended.unwrap_or(Ok(())).and_then(|()| late());
         }
     }
-    talk.ended
+    let silent = || Err(io::Error::new(ErrorKind::UnexpectedEof, "the connection ended without a goodbye"));
+    talk.ended.unwrap_or_else(silent).and(texts_failed)
 }
 
 /// What happened so far.
+#[derive(Default)]
 struct Talk {
+    url: String,
     texts: usize,
     replies: usize,
-    ended: io::Result<()>,
-}
-
-impl Default for Talk {
-    fn default() -> Self {
-        let ended = Err(io::Error::new(ErrorKind::UnexpectedEof, "the connection ended without a goodbye"));
-        Self { texts: 0, replies: 0, ended }
-    }
+    /// How it ended, if it did: with a goodbye that means well, or with an error.
+    ended: Option<io::Result<()>>,
 }
 
 impl Talk {
     fn hear(&mut self, event: Event<'_>) {
         match event {
+            Event::Response(_) => print(&format!("connected to {}", self.url)),
             Event::Message(message) => {
                 self.replies += 1;
-                println!("received: {}", support::shown(message));
+                print(&format!("received: {}", support::shown(message)));
             }
             Event::Close(close) => {
-                let close =
+                let said =
                     close.map_or("no code".into(), |close| format!("{} {:?}", close.code, close.reason));
-                println!("closed: {close}");
-                self.ended = Ok(());
+                print(&format!("closed: {said}"));
+                let code = close.map_or(CloseCode::NORMAL, |close| close.code);
+                self.ended = Some(match code {
+                    CloseCode(1000 | 1001 | 3000..) => Ok(()), // what the application's own codes mean, it knows
+                    code => Err(io::Error::other(format!("the server closed with {code}"))),
+                });
             }
-            Event::Failed(error) => self.ended = Err(io::Error::new(ErrorKind::InvalidData, error)),
+            Event::Failed(error) => self.ended = Some(Err(io::Error::new(ErrorKind::InvalidData, error))),
             _ => {} // pings are answered by the connection
         }
     }
 }
 
+/// A line for whoever reads. They may have gone (`| head`): that is no reason to leave without a goodbye.
+fn print(line: &str) {
+    let _ = writeln!(io::stdout(), "{line}");
+}
+
 /// One read, or none in 20 ms. `false`: the stream is over.
 fn turn<T: Tap>(client: &mut Client<T>, talk: &mut Talk) -> io::Result<bool> {
     match client.turn(|event, _| talk.hear(event)) {
-        Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => Ok(true),
+        Err(error) if is_timeout(&error) => Ok(true),
         // After the goodbyes, how the stream ends no longer matters.
         Err(_) if client.state() == State::Closed => Ok(false),
         outcome => outcome,
@@ -146,15 +159,16 @@ fn turn<T: Tap>(client: &mut Client<T>, talk: &mut Talk) -> io::Result<bool> {
 }
 
 /// The texts to send: the arguments, or the lines of standard input as they come.
-fn texts(arguments: Vec<String>) -> Receiver<String> {
+fn texts(arguments: Vec<String>) -> Receiver<io::Result<String>> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
-        let from_arguments = !arguments.is_empty();
-        let lines = io::stdin().lock().lines().map_while(Result::ok);
-        let texts: Box<dyn Iterator<Item = String>> =
-            if from_arguments { Box::new(arguments.into_iter()) } else { Box::new(lines) };
+        let texts: Box<dyn Iterator<Item = io::Result<String>>> = match arguments.is_empty() {
+            true => Box::new(io::stdin().lock().lines()),
+            false => Box::new(arguments.into_iter().map(Ok)),
+        };
         for text in texts {
-            if sender.send(text).is_err() {
+            let failed = text.is_err();
+            if sender.send(text).is_err() || failed {
                 break;
             }
         }

@@ -9,7 +9,7 @@ use crate::http::RequestHead;
 use crate::multiplex::Token;
 use crate::tap::{Direction, NoTap, Tap};
 use std::io::{self, Read as _, Write as _};
-use std::net::TcpStream;
+use std::net::{Ipv6Addr, TcpStream};
 use std::time::Duration;
 
 /// Where a `ws://` URL leads to (RFC 6455 §3).
@@ -36,10 +36,13 @@ impl std::str::FromStr for Url {
 
     fn from_str(url: &str) -> Result<Self, String> {
         let wrong = |what: &str| format!("{url:?} {what} (RFC 6455 §3)");
-        if url.starts_with("wss://") {
+        if url.to_ascii_lowercase().starts_with("wss://") {
             return Err(wrong("asks for TLS, which this client does not speak"));
         }
-        let rest = url.strip_prefix("ws://").ok_or_else(|| wrong("does not begin with ws://"))?;
+        let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
+        if !scheme.eq_ignore_ascii_case("ws") {
+            return Err(wrong("does not begin with ws://"));
+        }
         if rest.contains('#') {
             return Err(wrong("has a fragment (#), which a WebSocket URL must not have"));
         }
@@ -50,10 +53,20 @@ impl std::str::FromStr for Url {
             Some(colon) => (&authority[..colon], &authority[colon + 1..]),
             None => (authority, "80"),
         };
-        let port = port.parse().map_err(|_| wrong("has a port that is no number from 0 to 65535"))?;
-        let printable = |text: &str| text.bytes().all(|byte| byte.is_ascii_graphic());
-        if host.is_empty() || !printable(host) || !printable(target) {
-            return Err(wrong("has no host, or a character that must be escaped"));
+        let digits = port.bytes().all(|byte| byte.is_ascii_digit());
+        let port = if port.is_empty() { "80" } else { port };
+        let port = port.parse().ok().filter(|_| digits);
+        let port = port.ok_or_else(|| wrong("has a port that is no number from 0 to 65535"))?;
+        let is_name = |host: &str| {
+            !host.is_empty()
+                && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte))
+        };
+        let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
+        if !address.map_or(is_name(host), |address| address.parse::<Ipv6Addr>().is_ok()) {
+            return Err(wrong("has no host, or something else than a name or an address where it should be"));
+        }
+        if !target.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(wrong("has a character that must be escaped, such as a space"));
         }
         let slash = if target.starts_with('/') { "" } else { "/" };
         Ok(Self { host: host.into(), port, target: format!("{slash}{target}") })
@@ -160,12 +173,14 @@ impl<T: Tap> Client<T> {
         self.connection.state()
     }
 
-    /// How long [`turn`](Self::turn) waits for bytes; `None`: for ever. Past it, `turn` fails with
-    /// [`io::ErrorKind::WouldBlock`] or [`io::ErrorKind::TimedOut`], and may be called again.
+    /// How long [`turn`](Self::turn) waits for bytes, and a write for room; `None`: for ever. Past it, `turn` and
+    /// [`flush`](Self::flush) fail with [`io::ErrorKind::WouldBlock`] or [`io::ErrorKind::TimedOut`], and may be called
+    /// again.
     ///
     /// # Errors
     /// What the socket says.
     pub fn set_timeout(&self, timeout: Option<Duration>) -> io::Result<()> {
+        self.stream.set_write_timeout(timeout)?;
         self.stream.set_read_timeout(timeout)
     }
 
@@ -189,7 +204,11 @@ impl<T: Tap> Client<T> {
     /// # Errors
     /// What the socket says.
     pub fn turn(&mut self, handler: impl FnMut(Event<'_>, &mut Outbox)) -> io::Result<bool> {
-        self.flush()?;
+        // Also while the server takes nothing: it may be waiting for us to take something.
+        match self.flush() {
+            Err(error) if is_timeout(&error) => {}
+            outcome => outcome?,
+        }
         let count = self.stream.read(&mut self.buffer)?;
         let bytes = &mut self.buffer[..count];
         if count == 0 {
@@ -198,9 +217,22 @@ impl<T: Tap> Client<T> {
             self.tap.bytes(PEER, Direction::ToClient, bytes);
             self.connection.receive(bytes, handler);
         }
-        self.flush()?;
+        match self.flush() {
+            Err(error) if is_timeout(&error) => {}
+            outcome => outcome?,
+        }
         Ok(count > 0)
     }
+}
+
+/// Whether that error only says that a time-out has passed.
+///
+/// ```
+/// use std::io::{Error, ErrorKind};
+/// assert!(walkthrough::client::is_timeout(&Error::from(ErrorKind::WouldBlock)));
+/// ```
+pub fn is_timeout(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) // Unix says the one, Windows the other
 }
 
 /// The one peer that a client has.

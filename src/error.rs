@@ -336,7 +336,8 @@ impl fmt::Display for HandshakeError {
                 write!(f, "field {name} announces a body, but a handshake has none")
             }
             Self::Status(status, reason) => {
-                write!(f, "server answered {status} {}, only 101 opens a WebSocket", shown(reason))
+                let answer = format!("{status} {}", shown(reason));
+                write!(f, "server answered {}, only 101 opens a WebSocket", answer.trim_end())
             }
             Self::UpgradeField(value) => {
                 write!(f, "field Upgrade is \"{}\", it must be websocket", shown(value))

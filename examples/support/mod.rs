@@ -75,7 +75,9 @@ impl Stage {
             let url = if port == 7000 { String::new() } else { format!("--url ws://{address}/ ") };
             stage.announce(&format!(
                 "{step} is listening on {address}. Ctrl-C stops it.\nOpen index.html in a browser, or in a second \
-                 terminal:\ncargo run --example client -- {url}hello"
+                 terminal:\ncargo run --example client -- {url}hello{}",
+                // The early steps leave out what the client waits for at its end. It says so, and is right.
+                if step < "06" { "\n(It will miss the server's goodbye, which comes with step 06.)" } else { "" }
             ));
         }
         (stage, more)
@@ -85,6 +87,7 @@ impl Stage {
     pub fn accept(&mut self) -> io::Result<(Token, Wire)> {
         self.screen.play_until(|script| script.someone_waits());
         let (stream, _) = self.listener.accept()?;
+        stream.set_nodelay(true)?; // replies go out at once; see `Peer::new`
         self.clients += 1;
         let peer = Token(self.clients);
         self.screen.opened(peer);

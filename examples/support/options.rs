@@ -4,6 +4,7 @@
 
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
 use std::io::{self, Write};
+use terminal_size::terminal_size_of;
 use walkthrough::dissect::Dissector;
 use walkthrough::tap::{self, Direction, Printer};
 
@@ -89,7 +90,7 @@ pub fn printer(format: Format, dissector: fn(Direction) -> Dissector) -> Printer
         Format::Plain => tap::Format::Plain,
         Format::Html => tap::Format::Html,
     };
-    let columns = terminal_size::terminal_size().map_or(usize::MAX, |(width, _)| width.0.into());
+    let columns = terminal_size_of(io::stdout()).map_or(usize::MAX, |(width, _)| width.0.into());
     Printer::new(Box::new(io::stdout()) as Box<dyn Write>, format, dissector).width(columns)
 }
 

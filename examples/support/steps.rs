@@ -15,12 +15,12 @@ pub fn shake_hands(wire: &mut Wire) -> io::Result<Option<Vec<u8>>> {
     let mut buffer = [0; 8192];
     let request = loop {
         match RequestHead::parse(&bytes) {
-            Ok(Some((request, used))) => {
+            Ok(Some((request, used))) if used <= MAX_HEAD => {
                 bytes.drain(..used);
                 break Ok(request);
             }
-            Ok(None) if bytes.len() > MAX_HEAD => break Err(HandshakeError::HeadTooLong(MAX_HEAD)),
-            Ok(None) => {}
+            Ok(_) if bytes.len() > MAX_HEAD => break Err(HandshakeError::HeadTooLong(MAX_HEAD)),
+            Ok(_) => {}
             Err(error) => break Err(error),
         }
         match wire.read(&mut buffer)? {
@@ -39,15 +39,26 @@ pub fn shake_hands(wire: &mut Wire) -> io::Result<Option<Vec<u8>>> {
 /// The page for a browser that asks for one: index.html at `/`, 404 elsewhere. `None`: it asks for a WebSocket, or
 /// for something else than a page.
 pub fn page(request: &RequestHead) -> Option<Response> {
-    if request.method != "GET" || request.fields.get("Upgrade").is_some() {
+    let method = request.method.as_str();
+    let upgrade = request.fields.has_token("Upgrade", "websocket");
+    if !matches!(method, "GET" | "HEAD") || upgrade || !request.version.starts_with("HTTP/1.") {
         return None;
     }
-    let path = request.target.split('?').next();
-    let response = Response::new(if path == Some("/") { 200 } else { 404 }).with("Connection", "close");
-    Some(match path {
-        Some("/") => response.with_body("text/html; charset=utf-8", INDEX),
-        _ => response.with_text("There is one page here: /\n"),
-    })
+    // "/chat?room=1", or with the host as for a proxy: "http://localhost:7000/chat?room=1" (RFC 9112 §3.2.2).
+    let target = match request.target.split_once("://") {
+        Some((_, rest)) => rest.find('/').map_or("/", |at| &rest[at..]),
+        None => &request.target,
+    };
+    let found = target.split('?').next() == Some("/");
+    let response = Response::new(if found { 200 } else { 404 }).with("Connection", "close");
+    let mut response = match found {
+        true => response.with_body("text/html; charset=utf-8", INDEX),
+        false => response.with_text("There is one page here: /\n"),
+    };
+    if method == "HEAD" {
+        response.body.clear(); // the same head as for GET, and nothing behind it (RFC 9110 §9.3.2)
+    }
+    Some(response)
 }
 
 const INDEX: &[u8] = include_bytes!("../../index.html");

@@ -168,7 +168,7 @@ impl Connection {
     /// # Panics
     /// When the handler leaves an [`Event::Request`] unanswered.
     pub fn receive(&mut self, mut bytes: &mut [u8], mut handler: impl FnMut(Event<'_>, &mut Outbox)) {
-        if self.state() == State::Connecting {
+        while self.state() == State::Connecting && !bytes.is_empty() {
             let used = self.receive_head(bytes, &mut handler);
             bytes = &mut bytes[used..];
         }
@@ -237,6 +237,10 @@ impl Connection {
             },
             Role::Client(key) => {
                 let response = Response::parse_whole(&head[..end], self.max_fields);
+                // RFC 9110 §15.2: "wait a moment" (1xx) may come before the answer, and means nothing here.
+                if response.as_ref().is_ok_and(|response| response.status < 200 && response.status != 101) {
+                    return end - before;
+                }
                 match response.and_then(|response| check_answer(&response, key).map(|()| response)) {
                     Ok(response) => {
                         self.outbox.state = State::Open;
