@@ -43,7 +43,7 @@ fn serve(stage: &mut Stage, mut wire: Wire) -> io::Result<()> {
                     let text = String::from_utf8_lossy(&payload);
                     let said = match header.opcode {
                         Opcode::Text => shown(Message::Text(&text)),
-                        opcode => format!("{}, {} bytes", opcode.name(), payload.len()),
+                        opcode => format!("{}, payload length {}", opcode.name(), payload.len()),
                     };
                     stage.say(&format!("frame: {said}"));
                 }

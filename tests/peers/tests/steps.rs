@@ -68,18 +68,18 @@ fn step_04_understands_each_frame() {
     client.send(fragment(Data::Continue, "lo")).unwrap();
     client.send(Message::Ping("?".into())).unwrap();
     client.close(Some(goodbye(1000, "bye"))).unwrap();
-    let said = step.process.wait_for("frame: close, 5 bytes");
+    let said = step.process.wait_for("frame: close, payload length 5");
     let frames: Vec<_> = said.lines().filter(|line| line.starts_with("frame: ")).collect();
     assert_eq!(
         frames,
         [
-            "frame: text, 7 bytes: \"Grüße\"",
-            "frame: binary, 126 bytes",
-            "frame: binary, 65536 bytes",
-            "frame: text, 3 bytes: \"Hel\"",
-            "frame: continuation, 2 bytes",
-            "frame: ping, 1 bytes",
-            "frame: close, 5 bytes",
+            "frame: text \"Grüße\"",
+            "frame: binary, payload length 126",
+            "frame: binary, payload length 65536",
+            "frame: text \"Hel\"",
+            "frame: continuation, payload length 2",
+            "frame: ping, payload length 1",
+            "frame: close, payload length 5",
         ]
     );
 }
