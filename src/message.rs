@@ -132,10 +132,31 @@ impl MessageAssembler {
         }))
     }
 
-    /// Gives back the memory of the last message, once it was dealt with. An unfinished message stays.
+    /// Uses a buffer that is lent, if there is none of its own.
+    pub(crate) fn lend(&mut self, buffer: &mut Vec<u8>) {
+        if self.payload.capacity() == 0 {
+            std::mem::swap(&mut self.payload, buffer);
+        }
+    }
+
+    /// Gives the buffer back, unless it holds the beginning of a message.
+    pub(crate) fn reclaim(&mut self, buffer: &mut Vec<u8>) {
+        if self.unfinished.is_none() {
+            let mut own = std::mem::take(&mut self.payload);
+            if buffer.capacity() == 0 && own.capacity() <= LARGEST_SPARE {
+                own.clear();
+                *buffer = own;
+            }
+        }
+    }
+
+    /// Frees the memory of the last message, once it was dealt with. An unfinished message stays.
     pub fn release(&mut self) {
         if self.unfinished.is_none() {
             self.payload = Vec::new();
         }
     }
 }
+
+/// The largest buffer that is kept for the next message: one huge message is no reason to keep huge buffers.
+pub(crate) const LARGEST_SPARE: usize = 4 * 1024 * 1024;

@@ -42,8 +42,9 @@ impl Utf8Validator {
         let mut rest = bytes;
         while !rest.is_empty() {
             if self.needed == 0 {
-                // Between two characters std is faster than we are, and it stops at what may be a cut character.
-                let whole = match std::str::from_utf8(rest) {
+                // Between two characters vector instructions are faster than our table, and they stop at what may be a
+                // cut character.
+                let whole = match simdutf8::compat::from_utf8(rest) {
                     Ok(_) => rest.len(),
                     Err(error) => error.valid_up_to(),
                 };
@@ -107,8 +108,8 @@ impl Utf8Validator {
 /// # Errors
 /// [`Utf8Error`] at the first wrong byte, or at the end if that is inside a character.
 pub fn validate(text: &[u8]) -> Result<&str, Utf8Error> {
-    std::str::from_utf8(text).map_err(|_| {
-        // std names the start of the bad character; ours names the bad byte.
+    simdutf8::basic::from_utf8(text).map_err(|_| {
+        // It says only that something is wrong, and is the faster for it; ours names the bad byte.
         let mut validator = Utf8Validator::default();
         validator.push(text).err().unwrap_or(Utf8Error { offset: validator.accepted() })
     })

@@ -706,6 +706,17 @@ fn a_client_hears_what_comes_behind_the_answer_in_the_same_read() {
 }
 
 #[test]
+fn a_client_waits_through_what_is_no_answer_yet() {
+    let interim = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n";
+    let bytes = [interim, &response()[..], &unmasked(0x81, b"Hello")].concat();
+    let peer = Peer::every_way(Peer::client, &bytes);
+    assert_eq!(peer.told, [Told::Response, text("Hello")]);
+    // There is no status below 100 (RFC 9110 §15).
+    let peer = Peer::every_way(Peer::client, &[b"HTTP/1.1 042 What\r\n\r\n", &response()[..]].concat());
+    assert_eq!(peer.told, [Told::BadResponse(HandshakeError::StatusLine("HTTP/1.1 042 What".into()))]);
+}
+
+#[test]
 fn a_client_takes_no_answer_but_the_one_to_its_key() {
     let answer = String::from_utf8(response()).expect("heads are text");
     let wrong_key = answer.replace("s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", "AAAAAAAAAAAAAAAAAAAAAAAAAAA=");

@@ -14,6 +14,7 @@
 
 mod limits;
 mod outbox;
+mod partial;
 
 pub use limits::Limits;
 pub use outbox::{MaskingKeys, Outbox};
@@ -22,9 +23,10 @@ use crate::close::{CloseCode, CloseReason};
 use crate::error::{HandshakeError, ProtocolError};
 use crate::frame::{FrameHeader, Opcode};
 use crate::handshake::{check_answer, refuse};
-use crate::http::{HeadScanner, RequestHead, Response};
+use crate::http::{RequestHead, Response};
 use crate::mask::apply_mask_from;
 use crate::message::{Message, MessageAssembler};
+use partial::{PartialFrame, PartialHead, PartialHeader};
 
 /// What happened on a connection. Payloads are borrowed from the read buffer: copy what must last.
 #[derive(Debug)]
@@ -98,6 +100,16 @@ pub struct Connection {
     control: Vec<u8>,
     assembler: MessageAssembler,
     outbox: Outbox,
+    /// Whether its buffers are lent by the caller, who takes them back.
+    borrows: bool,
+}
+
+/// Buffers that many connections share, each while it has its turn: so an idle connection holds none, and a busy one
+/// allocates none.
+#[derive(Debug, Default)]
+pub struct Spare {
+    replies: Vec<u8>,
+    message: Vec<u8>,
 }
 
 #[derive(Debug)]
@@ -105,28 +117,6 @@ enum Role {
     Server,
     /// With the key that the server must answer.
     Client(String),
-}
-
-/// The bytes of a head that is not whole yet.
-#[derive(Debug, Default)]
-struct PartialHead {
-    bytes: Vec<u8>,
-    scanner: HeadScanner,
-}
-
-/// The bytes of a frame header that is not whole yet.
-#[derive(Debug, Default)]
-struct PartialHeader {
-    bytes: [u8; FrameHeader::MAX_LEN],
-    len: usize,
-}
-
-/// A frame of which the header was read.
-#[derive(Debug, Clone, Copy)]
-struct PartialFrame {
-    header: FrameHeader,
-    /// Payload bytes that came.
-    received: u64,
 }
 
 impl Connection {
@@ -159,6 +149,7 @@ impl Connection {
             control: Vec::new(),
             assembler: MessageAssembler::new(limits.message),
             outbox,
+            borrows: false,
         }
     }
 
@@ -198,6 +189,21 @@ impl Connection {
         }
     }
 
+    /// Lends buffers for a turn. [`reclaim`](Self::reclaim) ends it.
+    pub fn lend(&mut self, spare: &mut Spare) {
+        self.borrows = true;
+        self.outbox.lend(&mut spare.replies);
+        self.assembler.lend(&mut spare.message);
+    }
+
+    /// Takes the buffers back, but for what they still hold: a reply that the socket did not take, or the beginning of
+    /// a message.
+    pub fn reclaim(&mut self, spare: &mut Spare) {
+        self.outbox.reclaim(&mut spare.replies);
+        self.assembler.reclaim(&mut spare.message);
+        self.borrows = false;
+    }
+
     /// What waits to be sent; to send more at any time.
     pub fn outbox(&mut self) -> &mut Outbox {
         &mut self.outbox
@@ -212,7 +218,7 @@ impl Connection {
     fn receive_head(&mut self, bytes: &[u8], handler: &mut impl FnMut(Event<'_>, &mut Outbox)) -> usize {
         let before = self.head.bytes.len();
         // One byte more than the limit is enough to see that it is passed.
-        let room = bytes.len().min(self.max_head + 1 - before);
+        let room = bytes.len().min(self.max_head.saturating_add(1) - before);
         self.head.bytes.extend_from_slice(&bytes[..room]);
         let end = match self.head.scanner.find_end(&self.head.bytes) {
             Ok(Some(end)) if end <= self.max_head => end,
@@ -297,7 +303,9 @@ impl Connection {
             self.receive_control(header.opcode, piece, whole, handler)?;
         } else if let Some(message) = self.assembler.push(piece, whole && header.fin)? {
             handler(Event::Message(message), &mut self.outbox);
-            self.assembler.release();
+            if !self.borrows {
+                self.assembler.release();
+            }
         }
         Ok(header_len + count)
     }
@@ -356,27 +364,6 @@ impl Connection {
         self.outbox.close(CloseCode::for_error(&error), &error.to_string());
         self.outbox.state = State::Closed;
         handler(Event::Failed(error), &mut self.outbox);
-    }
-}
-
-impl PartialHeader {
-    /// Takes bytes up to the header's end: the header, and how many of `bytes` belong to it.
-    fn push(&mut self, bytes: &[u8]) -> Result<Option<(FrameHeader, usize)>, ProtocolError> {
-        // Most headers come whole: those are read where they are.
-        if self.len == 0 {
-            if let Some(found) = FrameHeader::decode(bytes)? {
-                return Ok(Some(found));
-            }
-        }
-        let before = self.len;
-        let count = bytes.len().min(FrameHeader::MAX_LEN - before);
-        self.bytes[before..before + count].copy_from_slice(&bytes[..count]);
-        self.len += count;
-        let found = FrameHeader::decode(&self.bytes[..self.len])?;
-        Ok(found.map(|(header, used)| {
-            self.len = 0;
-            (header, used - before)
-        }))
     }
 }
 

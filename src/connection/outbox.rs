@@ -9,7 +9,7 @@ use crate::close::{CloseCode, CloseReason};
 use crate::frame::{FrameHeader, MAX_CONTROL_LEN, Opcode};
 use crate::http::{RequestHead, Response};
 use crate::mask::apply_mask;
-use crate::message::Message;
+use crate::message::{LARGEST_SPARE, Message};
 use std::fmt;
 
 /// Gives a client's masking keys, one for each frame. They must not be predictable (§5.3).
@@ -150,8 +150,7 @@ impl Outbox {
     pub(crate) fn reclaim(&mut self, buffer: &mut Vec<u8>) {
         if self.bytes.is_empty() && self.bytes.capacity() > 0 {
             let own = std::mem::take(&mut self.bytes);
-            // One huge message is no reason to keep huge buffers.
-            if buffer.capacity() == 0 && own.capacity() <= KEPT {
+            if buffer.capacity() == 0 && own.capacity() <= LARGEST_SPARE {
                 *buffer = own;
             }
         }
@@ -184,9 +183,6 @@ impl Outbox {
         }
     }
 }
-
-/// The largest buffer that is kept for later.
-const KEPT: usize = 1024 * 1024;
 
 impl fmt::Debug for Outbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

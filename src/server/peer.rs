@@ -3,7 +3,7 @@
 //! Its turn comes when its socket is ready: one read, what that means, and as much writing as the socket takes. When all
 //! is said (RFC 6455 §7.1.1: the server closes first) it goes in an orderly way, so that its last words arrive.
 
-use crate::connection::{Connection, Event, Limits, Outbox, State};
+use crate::connection::{Connection, Event, Limits, Outbox, Spare, State};
 use crate::multiplex::{AsFd, BorrowedFd, Interest, Ready, Token};
 use crate::tap::{Direction, Tap};
 use std::io::{self, ErrorKind, Read as _, Write as _};
@@ -34,8 +34,8 @@ pub struct Peer {
 pub struct Scratch {
     /// For one read.
     read: Vec<u8>,
-    /// For the replies of one turn, unless the socket does not take them all.
-    write: Vec<u8>,
+    /// For the replies of one turn, and for a message that comes in pieces.
+    spare: Spare,
 }
 
 /// What a turn did.
@@ -52,7 +52,7 @@ pub struct Turn {
 impl Scratch {
     /// Buffers of 64 KiB for reading: enough for most messages to come whole, which spares a copy of each.
     pub fn new() -> Self {
-        Self { read: vec![0; 64 * 1024], write: Vec::new() }
+        Self { read: vec![0; 64 * 1024], spare: Spare::default() }
     }
 }
 
@@ -85,9 +85,9 @@ impl Peer {
         tap: &mut impl Tap,
         handler: impl FnMut(Event<'_>, &mut Outbox),
     ) -> io::Result<Turn> {
-        self.connection.outbox().lend(&mut scratch.write);
+        self.connection.lend(&mut scratch.spare);
         let outcome = self.read_and_write(ready, &mut scratch.read, tap, handler);
-        self.connection.outbox().reclaim(&mut scratch.write);
+        self.connection.reclaim(&mut scratch.spare);
         outcome
     }
 
