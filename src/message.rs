@@ -72,6 +72,17 @@ impl MessageAssembler {
         Self { limit, unfinished: None, payload: Vec::new(), utf8: Utf8Validator::default() }
     }
 
+    /// Whether a frame of that kind fits what came before (§5.4).
+    pub(crate) fn check_opcode(&self, opcode: Opcode) -> Result<(), ProtocolError> {
+        match (self.unfinished, opcode) {
+            (None, Opcode::Continuation) => Err(ProtocolError::UnexpectedContinuation),
+            (Some(_), Opcode::Text | Opcode::Binary) => {
+                Err(ProtocolError::ExpectedContinuation(opcode as u8))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// A data frame begins.
     ///
     /// # Errors
@@ -82,15 +93,11 @@ impl MessageAssembler {
     /// On the header of a control frame.
     pub fn begin_frame(&mut self, header: &FrameHeader) -> Result<(), ProtocolError> {
         assert!(!header.opcode.is_control(), "{} is no part of a message", header.opcode.name());
-        match (self.unfinished, header.opcode) {
-            (None, Opcode::Continuation) => return Err(ProtocolError::UnexpectedContinuation),
-            (None, opcode) => {
-                self.payload.clear();
-                self.utf8 = Utf8Validator::default();
-                self.unfinished = Some(opcode);
-            }
-            (Some(_), Opcode::Continuation) => {}
-            (Some(_), opcode) => return Err(ProtocolError::ExpectedContinuation(opcode as u8)),
+        self.check_opcode(header.opcode)?;
+        if self.unfinished.is_none() {
+            self.payload.clear();
+            self.utf8 = Utf8Validator::default();
+            self.unfinished = Some(header.opcode);
         }
         let len = self.payload.len() as u64 + header.payload_len; // below 2^64: both are below 2^63
         if len > self.limit {

@@ -348,6 +348,14 @@ fn behind_a_101_come_frames_and_behind_a_page_its_body() {
 }
 
 #[test]
+fn behind_a_head_that_is_no_answer_yet_comes_another() {
+    let heads = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 101 Switching Protocols\r\n\r\n\x89\x00";
+    let parts = Dissector::new(ToClient).push(heads);
+    let titles: Vec<&str> = parts.iter().map(|part| part.title.as_str()).collect();
+    assert_eq!(titles, ["response head", "response head", "frame 1: ping, 0 bytes, not masked"]);
+}
+
+#[test]
 fn a_head_in_pieces_goes_on_where_it_was_cut() {
     for at in 1..REQUEST.len() {
         let mut dissector = Dissector::new(ToServer);

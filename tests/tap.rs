@@ -103,7 +103,7 @@ client 1 > server   40 bytes, request head                                      
         └ empty line: the head ends here                                               RFC 9112 §2.1
 
 ";
-    let bytes = |printer: &mut Printer<_>| printer.bytes(Token(1), ToServer, request);
+    let bytes = |printer: &mut Printer<&mut Vec<u8>>| printer.bytes(Token(1), ToServer, request);
     assert_eq!(printed_from(Dissector::new, Format::Plain, bytes), expected);
 }
 
@@ -160,10 +160,11 @@ fn long_payloads_are_elided_in_the_middle_with_how_much_that_is() {
 ";
     assert!(printed.ends_with(expected), "{printed}");
     // One row is not worth a line that says it is missing.
-    let unmasked = [&[0x82, 80][..], &[7; 80]].concat();
-    assert!(!frame(Format::Plain, &unmasked).contains("not shown"));
-    let unmasked = [&[0x82, 81][..], &[7; 81]].concat();
-    assert!(frame(Format::Plain, &unmasked).contains("… 32 bytes not shown …"));
+    for (rows, skipped) in [(9, None), (10, Some("        … 32 bytes not shown …"))] {
+        let len = rows * 16;
+        let printed = frame(Format::Plain, &[&[0x82, 0x7e, 0x00, len][..], &vec![7; len.into()]].concat());
+        assert_eq!(printed.lines().find(|line| line.contains("not shown")), skipped, "{len} bytes");
+    }
 }
 
 #[test]
@@ -177,12 +178,15 @@ fn a_narrow_page_wraps_the_meaning_and_never_the_bytes() {
         );
         String::from_utf8(out).expect("what is printed is text")
     };
-    let narrow = at(84, HELLO);
-    let key = "  0002  37 fa 21 3d                masking key  37fa213d  payload byte i ^     §5.3
-                                                          key byte i % 4
+    let narrow = at(90, HELLO);
+    let expected =
+        "  0002  37 fa 21 3d                masking key  37fa213d  payload byte i ^ key byte   §5.3
+                                                          i % 4
+  0006  7f 9f 4d 51 58             payload      5 bytes   \"Hello\" (48 65 6c 6c 6f once
+                                                          unmasked)
 ";
-    assert!(narrow.contains(key), "{narrow}");
-    assert!(narrow.lines().all(|line| line.chars().count() <= 84), "{narrow}");
+    assert!(narrow.contains(expected), "{narrow}");
+    assert!(narrow.lines().all(|line| line.chars().count() <= 90), "{narrow}");
     // Too narrow for anything: the bytes and the columns stay.
     let narrowest = at(1, HELLO);
     assert!(
@@ -226,7 +230,7 @@ fn colours_colour_the_same_text() {
     let head = b"GET /x HTTP/1.1\r\nHost: a\r\n\r\n".as_slice();
     for bytes in [HELLO, &long_frame(126), &[0x83, 0x80, 0, 0, 0, 0], &[0x82, 0x01, 0xff], head] {
         for dissector in [Dissector::new, Dissector::frames, Dissector::raw] {
-            let run = |printer: &mut Printer<_>| {
+            let run = |printer: &mut Printer<&mut Vec<u8>>| {
                 printer.say("Hello.");
                 printer.bytes(Token(1), ToServer, bytes);
                 printer.show("the digest", "RFC 6455 §1.3", bytes);
@@ -267,7 +271,7 @@ fn html_ties_each_byte_to_its_explanation() {
 
 #[test]
 fn html_escapes_what_a_page_would_obey() {
-    let run = |printer: &mut Printer<_>| {
+    let run = |printer: &mut Printer<&mut Vec<u8>>| {
         printer.say("1 < 2 & 3 > 2");
         printer.bytes(Token(1), ToServer, b"GET /<b>&amp; HTTP/1.1\r\n<i>: \r\n\r\n");
         printer.show("<title>", "", b"</pre>");

@@ -21,7 +21,7 @@ pub use outbox::{MaskingKeys, Outbox};
 
 use crate::close::{CloseCode, CloseReason};
 use crate::error::{HandshakeError, ProtocolError};
-use crate::frame::{FrameHeader, Opcode};
+use crate::frame::{FrameHeader, MASK, OPCODE, Opcode};
 use crate::handshake::{check_answer, refuse};
 use crate::http::{RequestHead, Response};
 use crate::mask::apply_mask_from;
@@ -283,9 +283,12 @@ impl Connection {
     ) -> Result<usize, ProtocolError> {
         let (mut frame, header_len) = match self.frame {
             Some(frame) => (frame, 0),
-            None => match self.header.push(bytes)? {
-                Some((header, used)) => (self.begin_frame(header)?, used),
-                None => return Ok(bytes.len()),
+            None => match self.header.push(bytes) {
+                Ok(Some((header, used))) => (self.begin_frame(header)?, used),
+                cut_or_wrong => {
+                    self.check_start()?;
+                    return cut_or_wrong.map(|_| bytes.len());
+                }
             },
         };
         let PartialFrame { header, received } = frame;
@@ -310,14 +313,30 @@ impl Connection {
         Ok(header_len + count)
     }
 
+    /// A header that is cut, or wrong: is there something wrong with its first two bytes? Rules are checked in the
+    /// order of the bytes, so a fault shows as early as it can, and is the same one however the header is cut.
+    fn check_start(&self) -> Result<(), ProtocolError> {
+        let came = &self.header.bytes[..self.header.len];
+        FrameHeader::decode(&came[..came.len().min(1)])?;
+        let opcode = came.first().and_then(|first| Opcode::from_bits(first & OPCODE));
+        opcode.map_or(Ok(()), |opcode| self.assembler.check_opcode(opcode))?;
+        FrameHeader::decode(&came[..came.len().min(2)])?;
+        came.get(1).map_or(Ok(()), |second| self.check_mask(second & MASK != 0))
+    }
+
+    /// §5.1: a client masks every frame, a server none.
+    fn check_mask(&self, masked: bool) -> Result<(), ProtocolError> {
+        match (&self.role, masked) {
+            (Role::Server, false) => Err(ProtocolError::MaskMissing),
+            (Role::Client(_), true) => Err(ProtocolError::MaskForbidden),
+            _ => Ok(()),
+        }
+    }
+
     /// The rules that a header alone cannot tell: they need to know who speaks, and what came before.
     fn begin_frame(&mut self, header: FrameHeader) -> Result<PartialFrame, ProtocolError> {
-        // §5.1: a client masks every frame, a server none.
-        match (&self.role, header.masking_key) {
-            (Role::Server, None) => return Err(ProtocolError::MaskMissing),
-            (Role::Client(_), Some(_)) => return Err(ProtocolError::MaskForbidden),
-            _ => {}
-        }
+        self.assembler.check_opcode(header.opcode)?;
+        self.check_mask(header.masking_key.is_some())?;
         if !header.opcode.is_control() {
             self.assembler.begin_frame(&header)?;
         }

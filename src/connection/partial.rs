@@ -18,7 +18,7 @@ pub(super) struct PartialHead {
 #[derive(Debug, Default)]
 pub(super) struct PartialHeader {
     pub(super) bytes: [u8; FrameHeader::MAX_LEN],
-    len: usize,
+    pub(super) len: usize,
 }
 
 /// A frame of which the header was read.
@@ -34,8 +34,8 @@ impl PartialHeader {
     pub(super) fn push(&mut self, bytes: &[u8]) -> Result<Option<(FrameHeader, usize)>, ProtocolError> {
         // Most headers come whole: those are read where they are.
         if self.len == 0 {
-            if let Some(found) = FrameHeader::decode(bytes)? {
-                return Ok(Some(found));
+            if let found @ Ok(Some(_)) = FrameHeader::decode(bytes) {
+                return found;
             }
         }
         let before = self.len;

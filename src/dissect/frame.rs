@@ -87,8 +87,9 @@ impl FrameDissector {
         if have < need {
             let part = if have < layout.extended_len.end { "extended payload length" } else { "masking key" };
             return Some(format!(
-                "{} of the header of frame {number} are missing, the next in its {part}",
-                bytes_of(need - have)
+                "{} of the header of frame {number} {} missing, the next in its {part}",
+                bytes_of(need - have),
+                if need - have == 1 { "is" } else { "are" }
             ));
         }
         let (left, len) = (self.header.payload_len() - self.received, self.header.payload_len());
@@ -117,7 +118,12 @@ impl FrameDissector {
     fn mark_header_faults(&self, before: usize, fields: &mut [Field]) {
         let mut mark = |kind: Kind, error: ProtocolError| {
             // The field may have come in an earlier piece; then the last one here shows the fault.
-            let at = fields.iter().rposition(|field| field.kind == kind).or(fields.len().checked_sub(1));
+            let at = match error {
+                // is about the 7 bits, not about the length behind them
+                ProtocolError::ControlTooLong(_) => fields.iter().position(|field| field.kind == kind),
+                _ => fields.iter().rposition(|field| field.kind == kind),
+            };
+            let at = at.or(fields.len().checked_sub(1));
             if let Some(at) = at {
                 fields[at].fault = Some(error.to_string());
             }
@@ -259,7 +265,8 @@ fn kind_at_fault(error: &ProtocolError) -> Kind {
 
 /// Marks the last field, which is where the bytes are that just came.
 fn mark_last(fields: &mut [Field], error: ProtocolError) {
+    // The connection fails at the first fault, so that is the one to keep.
     if let Some(field) = fields.last_mut() {
-        field.fault = Some(error.to_string());
+        field.fault.get_or_insert_with(|| error.to_string());
     }
 }

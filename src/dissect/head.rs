@@ -26,6 +26,8 @@ pub(super) struct HeadDissector {
 pub(super) enum Then {
     /// More of the head.
     More,
+    /// Another head, with the answer.
+    Head,
     /// Frames.
     Frames,
     /// Something else, and what.
@@ -99,6 +101,7 @@ impl HeadDissector {
 
     /// The head is whole: is it a good one, and what comes behind it?
     fn finish(&self, fields: &mut [Field]) -> Then {
+        let mut interim = false;
         let (outcome, upgrades) = match self.direction {
             Direction::ToServer => match RequestHead::parse_whole(&self.head, MAX_FIELDS) {
                 Ok(request) => {
@@ -108,14 +111,21 @@ impl HeadDissector {
                 Err(error) => (Err(error), false),
             },
             Direction::ToClient => match Response::parse_whole(&self.head, MAX_FIELDS) {
-                Ok(response) => (Ok(()), response.status == 101),
+                Ok(response) => {
+                    interim = response.status < 200 && response.status != 101;
+                    (Ok(()), response.status == 101)
+                }
                 Err(error) => (Err(error), false),
             },
         };
         if let Err(error) = outcome {
             mark(fields, &error);
         }
-        if upgrades { Then::Frames } else { Then::Opaque("body") }
+        match (upgrades, interim) {
+            (true, _) => Then::Frames,
+            (_, true) => Then::Head,
+            _ => Then::Opaque("body"),
+        }
     }
 
     /// One line, or what came of it so far; `range` is where its bytes in this piece stand.
@@ -125,7 +135,7 @@ impl HeadDissector {
         let text = text.trim_end_matches(['\r', '\n']);
         let mut field = if self.line == 0 {
             self.start_line(text, range)
-        } else if text.is_empty() && whole {
+        } else if text.is_empty() {
             let field = Field::new(range, Kind::HeadEnd, "empty line", "RFC 9112 §2.1");
             Field { meaning: "the head ends here".into(), ..field }
         } else {
@@ -185,9 +195,13 @@ fn mark(fields: &mut [Field], error: &HandshakeError) {
             "request line"
         }
         HandshakeError::StatusLine(_) => "status line",
+        // by the name that `field_line` gave it
+        HandshakeError::FieldLine(line) | HandshakeError::FoldedLine(line) => {
+            &line.split_once(':').map_or(line.as_str(), |(name, _)| name).escape_debug().to_string()
+        }
         _ => "",
     };
-    let at = fields.iter().rposition(|field| field.name.eq_ignore_ascii_case(name));
+    let at = fields.iter().rposition(|field| !name.is_empty() && field.name.eq_ignore_ascii_case(name));
     if let Some(at) = at.or(fields.len().checked_sub(1)) {
         fields[at].fault = Some(error.to_string());
     }

@@ -142,6 +142,7 @@ impl Dissector {
                     let (part, used, then) = head.push(&bytes[at..]);
                     match then {
                         head::Then::More => {}
+                        head::Then::Head => self.phase = Phase::Head(HeadDissector::new(self.direction)),
                         head::Then::Frames if self.heads_only => {
                             self.phase = Phase::Opaque("not understood yet")
                         }

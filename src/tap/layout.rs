@@ -60,11 +60,17 @@ pub(super) fn part(part: &Part, bytes: &[u8], width: usize) -> Vec<Line> {
 }
 
 /// A title on the left, a section on the right.
-pub(super) fn title(left: &str, section: &str, width: usize) -> Line {
-    let mut line = vec![span(left, Style::Title, None)];
+pub(super) fn title(left: &str, section: &str, width: usize) -> Vec<Line> {
+    let indent = left.len() - left.trim_start().len();
+    let room = width.saturating_sub(indent.max(8)).max(NARROWEST);
+    let mut lines: Vec<Line> = Vec::new();
+    for words in wrap(left.trim_start(), room) {
+        let indent = if lines.is_empty() { indent } else { indent.max(8) };
+        lines.push(vec![span(format!("{}{words}", " ".repeat(indent)), Style::Title, None)]);
+    }
     // Whole here: below it, "§5.3" is enough.
-    push_right(&mut line, section, width);
-    line
+    push_right(&mut lines[0], section, width);
+    lines
 }
 
 /// A dump without fields.
@@ -85,10 +91,12 @@ pub(super) fn plain_rows(bytes: &[u8], width: usize) -> Vec<Line> {
     lines
 }
 
-/// Words in lines of at most `width` columns; a word that is longer has a line of its own.
+/// Words in lines of at most `width` columns; a word that is longer has a line of its own. What a no-break space joins
+/// stays together.
 pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split(' ') {
+        let word = &word.replace('\u{a0}', " ");
         let line = lines.last_mut().expect("there is always a last line");
         let len = line.chars().count() + 1 + word.chars().count();
         if line.is_empty() {
@@ -129,7 +137,7 @@ impl Page<'_> {
         let first_of_byte = field.bits & 0b1000_0000 != 0;
         let first = chunks.next().filter(|_| first_of_byte).unwrap_or_default();
         let offset = if first_of_byte { format!("{:04x}", field.range.start) } else { String::new() };
-        let mut line = vec![
+        let line = vec![
             quiet(format!("  {offset:4}  ")),
             self.own(format!("{:14}", dump::spaced_hex(first))),
             gap(2),
@@ -143,24 +151,44 @@ impl Page<'_> {
         let mut meaning = field.meaning.clone();
         if let Some(unmasked) = &field.unmasked {
             meaning =
-                format!("{meaning} ({} once unmasked)", dump::spaced_hex(unmasked)).trim_start().to_owned();
+                format!("{meaning} ({} once unmasked)", dump::spaced_hex(unmasked).replace(' ', "\u{a0}"))
+                    .trim_start()
+                    .to_owned();
         }
-        let column = columns(&line);
-        for (i, words) in self.wrapped(&meaning, column).into_iter().enumerate() {
-            if i > 0 {
-                // A field of more bytes than fit the column goes on below, beside the rest of its meaning.
-                let more = chunks.next().map(dump::spaced_hex).unwrap_or_default();
-                line = vec![gap(8), self.own(format!("{more:14}")), gap(column - 22)];
+        self.explain(line, &meaning, chunks.map(dump::spaced_hex), lines);
+    }
+
+    /// Ends a field's first line with what it means: beside it where there is room, below it on a narrow terminal. A
+    /// field of more bytes than fit their column goes on beside the rest of its meaning.
+    fn explain(
+        &self,
+        mut line: Line,
+        meaning: &str,
+        mut more: impl Iterator<Item = String>,
+        lines: &mut Vec<Line>,
+    ) {
+        let mut column = columns(&line);
+        let below = self.width < column + BESIDE;
+        if below {
+            push_section(&mut line, self.section, self.width);
+            lines.push(std::mem::take(&mut line));
+            column = 24;
+        }
+        for (i, words) in self.wrapped(meaning, column).into_iter().enumerate() {
+            if below || i > 0 {
+                let bytes = more.next().unwrap_or_default();
+                if words.is_empty() && bytes.is_empty() {
+                    continue;
+                }
+                line = vec![gap(8), self.own(format!("{bytes:14}")), gap(column - 22)];
             }
             line.push(self.plain(words));
-            if i == 0 {
+            if !below && i == 0 {
                 push_section(&mut line, self.section, self.width);
             }
             lines.push(std::mem::take(&mut line));
         }
-        for more in chunks {
-            lines.push(vec![gap(8), self.own(dump::spaced_hex(more))]);
-        }
+        lines.extend(more.map(|bytes| vec![gap(8), self.own(bytes)]));
     }
 
     /// A line of a head: its bytes, and below them what it is for.
@@ -189,13 +217,9 @@ impl Page<'_> {
         let (head, tail) = elided(all.len(), most);
         for (i, row) in all.iter().enumerate() {
             if i < head || i >= tail {
-                let offset = quiet(format!("  {:04x}  ", row.offset));
-                lines.push(vec![
-                    offset,
-                    self.own(format!("{:47}", row.hex)),
-                    gap(2),
-                    self.own(format!("|{}|", row.text)),
-                ]);
+                let line =
+                    vec![quiet(format!("  {:04x}  ", row.offset)), self.own(format!("{:47}", row.hex))];
+                self.beside(line, gap(2), &row.text, lines);
             } else if i == head {
                 lines.push(vec![self.skipped((tail - head) * WIDTH)]);
             }
@@ -204,24 +228,14 @@ impl Page<'_> {
 
     /// A long payload: what it is, then its bytes as they were sent, and under them as they are.
     fn payload(&self, sent: &[u8], lines: &mut Vec<Line>) {
-        let mut line = vec![
+        let line = vec![
             gap(35),
             self.own(format!("{:12}", self.field.name)),
             gap(1),
             self.own(format!("{:9}", self.field.value)),
             gap(1),
         ];
-        let column = columns(&line);
-        for (i, words) in self.wrapped(&self.field.meaning, column).into_iter().enumerate() {
-            if i > 0 {
-                line = vec![gap(column)];
-            }
-            line.push(self.plain(words));
-            if i == 0 {
-                push_section(&mut line, self.section, self.width);
-            }
-            lines.push(std::mem::take(&mut line));
-        }
+        self.explain(line, &self.field.meaning, std::iter::empty(), lines);
         let Some(unmasked) = &self.field.unmasked else {
             return self.rows(sent, BODY_ROWS, lines);
         };
@@ -235,11 +249,24 @@ impl Page<'_> {
                     hex(&sent.hex),
                     quiet("  as sent"),
                 ]);
-                let text = self.own(format!("|{}|", unmasked.text));
-                lines.push(vec![gap(8), hex(&unmasked.hex), quiet("  unmasked  "), text]);
+                // The label is the first thing to go where there is little room: it stands under the other.
+                let label = if self.width < 86 { gap(2) } else { quiet("  unmasked  ") };
+                self.beside(vec![gap(8), hex(&unmasked.hex)], label, &unmasked.text, lines);
             } else if i == head {
                 lines.push(vec![self.skipped((tail - head) * WIDTH)]);
             }
+        }
+    }
+
+    /// Ends a row of bytes with their text, or puts it below where there is no room.
+    fn beside(&self, mut line: Line, before: Span, text: &str, lines: &mut Vec<Line>) {
+        let text = self.own(format!("|{text}|"));
+        let room = self.width.saturating_sub(columns(&line) + before.text.len());
+        if room >= text.text.len() {
+            line.extend([before, text]);
+            lines.push(line);
+        } else {
+            lines.extend([line, vec![gap(8), text]]);
         }
     }
 
@@ -324,5 +351,7 @@ const HEAD_ROWS: usize = 3;
 const BODY_ROWS: usize = 8;
 /// Rows of bytes that are all there is to see.
 const RAW_ROWS: usize = 64;
+/// Columns that a meaning and its section must have to stand beside the value.
+const BESIDE: usize = 32;
 /// Columns that a meaning gets, however narrow the terminal.
 const NARROWEST: usize = 24;

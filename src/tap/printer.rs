@@ -75,8 +75,9 @@ impl<W: Write> Printer<W> {
 
     /// Bytes that are on no wire, such as a stage of a computation.
     pub fn show(&mut self, title: &str, section: &str, bytes: &[u8]) {
-        let mut lines = vec![layout::title(title, section, self.width)];
-        lines.extend(layout::plain_rows(bytes, self.width));
+        let mut lines = layout::title(title, section, self.width);
+        lines.extend(self.numbered(layout::plain_rows(bytes, self.width)));
+        self.fields += 1;
         self.block(&lines);
     }
 
@@ -90,7 +91,7 @@ impl<W: Write> Printer<W> {
         let mut lines = Vec::new();
         // One part shares its line with the title; several have each their own.
         if parts.len() != 1 {
-            lines.push(layout::title(&format!("{who}   {total}"), "", self.width));
+            lines.extend(layout::title(&format!("{who}   {total}"), "", self.width));
         }
         for part in parts {
             let title = match (parts.len(), part.title.as_str()) {
@@ -98,16 +99,19 @@ impl<W: Write> Printer<W> {
                 (1, title) => format!("{who}   {total}, {title}"),
                 (_, title) => format!("{}{title}", " ".repeat(who.chars().count() + 3)),
             };
-            lines.push(layout::title(&title, part.section, self.width));
-            for mut line in layout::part(part, bytes, self.width) {
-                for span in &mut line {
-                    span.field = span.field.map(|field| field + self.fields);
-                }
-                lines.push(line);
-            }
+            lines.extend(layout::title(&title, part.section, self.width));
+            lines.extend(self.numbered(layout::part(part, bytes, self.width)));
             self.fields += part.fields.len();
         }
         self.block(&lines);
+    }
+
+    /// The lines, with each field's number in the part made its number in the page.
+    fn numbered(&self, mut lines: Vec<Line>) -> Vec<Line> {
+        for span in lines.iter_mut().flatten() {
+            span.field = span.field.map(|field| field + self.fields);
+        }
+        lines
     }
 
     /// Some lines and an empty one. Whoever reads may have gone (`| head`): that is no reason to stop serving.
@@ -118,6 +122,15 @@ impl<W: Write> Printer<W> {
             text.push_str(if said { "<pre class=\"say\">" } else { "<pre class=\"wire\">" });
         }
         for line in lines {
+            // What ends a line with spaces ends it without: also inside of a colour.
+            let mut line = line.clone();
+            while let Some(last) = line.last_mut() {
+                last.text.truncate(last.text.trim_end().len());
+                if !last.text.is_empty() {
+                    break;
+                }
+                line.pop();
+            }
             let mut rendered: String = line.iter().map(|span| self.render(span)).collect();
             rendered.truncate(rendered.trim_end().len());
             text.push_str(&rendered);
