@@ -187,12 +187,13 @@ fn a_narrow_page_wraps_the_meaning_and_never_the_bytes() {
 ";
     assert!(narrow.contains(expected), "{narrow}");
     assert!(narrow.lines().all(|line| line.chars().count() <= 90), "{narrow}");
+    // Where there is no room beside the value, the meaning goes below.
+    let narrower = at(72, HELLO);
+    assert!(narrower.contains("payload      5 bytes\n                        \"Hello\" (48"), "{narrower}");
+    assert!(narrower.lines().all(|line| line.chars().count() <= 72), "{narrower}");
     // Too narrow for anything: the bytes and the columns stay.
     let narrowest = at(1, HELLO);
-    assert!(
-        narrowest.contains("\n  0006  7f 9f 4d 51 58             payload      5 bytes   "),
-        "{narrowest}"
-    );
+    assert!(narrowest.contains("\n  0006  7f 9f 4d 51 58             payload      5 bytes\n"), "{narrowest}");
     let wide = at(1000, HELLO);
     assert_eq!(wide, frame(Format::Plain, HELLO), "wider than the page is no better");
     let rows = |text: &str| {
