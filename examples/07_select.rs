@@ -14,13 +14,13 @@
 mod support;
 
 use std::collections::HashMap;
-use std::io::{self, ErrorKind};
+use std::io;
 use support::{Kind, Stage, Waiting, demos, page};
 use walkthrough::connection::{Event, Limits, Outbox};
 use walkthrough::dissect::Dissector;
 use walkthrough::handshake::{answer, refuse};
 use walkthrough::multiplex::{AsFd, Interest, Multiplexer, Token};
-use walkthrough::server::{Peer, Scratch};
+use walkthrough::server::{Peer, Scratch, is_gone};
 use walkthrough::tap::Tap;
 
 fn main() -> io::Result<()> {
@@ -38,7 +38,7 @@ fn main() -> io::Result<()> {
             if ready.token == LISTENER {
                 let socket = match stage.listener().accept() {
                     Ok((socket, _)) => socket,
-                    Err(error) if error.kind() == ErrorKind::WouldBlock => continue,
+                    Err(error) if is_gone(&error) || clients.is_empty() => continue,
                     // No descriptor is left. Who waits goes on waiting: so we look away until somebody leaves.
                     Err(_) => {
                         select.modify(stage.listener().as_fd(), LISTENER, Interest::NONE)?;

@@ -232,8 +232,8 @@ impl HandshakeError {
             | Self::Method(_)
             | Self::NotAnUpgrade
             | Self::ConnectionField(_)
-            | Self::Key(_)
-            | Self::Body(_) => "RFC 6455 §4.2.1",
+            | Self::Key(_) => "RFC 6455 §4.2.1",
+            Self::Body(_) => "RFC 9112 §11.2",
             Self::DuplicateField(_) => "RFC 6455 §11.3",
             Self::ForeignOrigin(_) => "RFC 6455 §10.2",
             Self::ForeignHost(_) => "RFC 9110 §7.2",

@@ -305,7 +305,7 @@ fn each_line_of_a_request_is_explained() {
         "0..20 request line = /chat | method GET, target /chat, version HTTP/1.1 | RFC 9112 §3",
         "20..42 Host = localhost:7000 | the name and port that the client was given; there must be one | RFC 9112 §3.2",
         "42..62 Upgrade = websocket | the protocol to change to on this connection | §4.2.1",
-        "62..83 Connection = Upgrade | names the fields that are for the next hop only | RFC 9110 §7.6.1",
+        "62..83 Connection = Upgrade | lists the fields that are for the next hop only, such as Upgrade | RFC 9110 §7.6.1",
         "83..128 Sec-WebSocket-Key = dGhlIHNhbXBsZSBub25jZQ== | 16 random bytes in base64: the server must answer just these | §11.3.1",
         "128..155 Sec-WebSocket-Version = 13 | the version of the protocol: 13 is the standard | §11.3.5",
         "155..173 Origin = http://x | the site whose page opens the connection: only browsers say | §10.2",
@@ -466,7 +466,7 @@ fn what_makes_a_handshake_wrong_is_marked_at_its_field() {
             "X-Mine: 1",
             "Content-Length: 5",
             "Content-Length",
-            "field Content-Length announces a body, but a handshake has none (RFC 6455 §4.2.1)",
+            "field Content-Length announces a body, but a handshake has none (RFC 9112 §11.2)",
         ),
         (
             "X-Mine: 1",

@@ -187,7 +187,7 @@ fn every_handshake_error_says_what_was_found_which_rule_and_where() {
         (
             Body("Content-Length"),
             400,
-            "field Content-Length announces a body, but a handshake has none (RFC 6455 §4.2.1)",
+            "field Content-Length announces a body, but a handshake has none (RFC 9112 §11.2)",
         ),
         (
             Status(404, "Not Found".into()),

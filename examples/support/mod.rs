@@ -73,8 +73,13 @@ impl Stage {
             stage.screen.0.borrow_mut().script = Some(Script::new(address, demo()));
         } else {
             let url = if port == 7000 { String::new() } else { format!("--url ws://{address}/ ") };
+            // The later steps serve the page themselves.
+            let page = match step < "07" {
+                true => "index.html".to_owned(),
+                false => format!("http://localhost:{}/", address.port()),
+            };
             stage.announce(&format!(
-                "{step} is listening on {address}. Ctrl-C stops it.\nOpen index.html in a browser, or in a second \
+                "{step} is listening on {address}. Ctrl-C stops it.\nOpen {page} in a browser, or in a second \
                  terminal:\ncargo run --example client -- {url}hello{}",
                 // The early steps leave out what the client waits for at its end. It says so, and is right.
                 if step < "06" { "\n(It will miss the server's goodbye, which comes with step 06.)" } else { "" }

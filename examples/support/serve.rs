@@ -9,9 +9,9 @@ use std::process::exit;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use walkthrough::connection::Limits;
-use walkthrough::multiplex::{Multiplexer, Poll, Select};
+use walkthrough::multiplex::{Multiplexer, Poll, Select, Token};
 use walkthrough::server::{Handler, Server, Stopper};
-use walkthrough::tap::{NoTap, Tap};
+use walkthrough::tap::{Direction, Tap};
 
 /// How a step waits.
 #[derive(Args, Clone, Copy)]
@@ -124,8 +124,7 @@ impl Serving {
         let multiplexer = self.waiting.multiplexer(own)?;
         let (listener, screen) = stage.into_parts();
         if screen.is_quiet() {
-            // A tap that compiles to nothing.
-            self.run(Server::new(listener, multiplexer, NoTap, self.limits())?, handler)
+            self.run(Server::new(listener, multiplexer, Notices, self.limits())?, handler)
         } else {
             let paced = super::Paced::new(multiplexer, screen.clone());
             self.run(Server::new(listener, paced, screen, self.limits())?, handler)
@@ -144,6 +143,17 @@ impl Serving {
         if let Some(every) = self.stats {
             server.report(every, |line| println!("{}: {line}", options::step()));
         }
+    }
+}
+
+/// A tap for `--quiet`: for bytes it compiles to nothing, but what the runner of a server must know is said.
+struct Notices;
+
+impl Tap for Notices {
+    fn bytes(&mut self, _: Token, _: Direction, _: &[u8]) {}
+
+    fn notice(&mut self, text: &str) {
+        eprintln!("{text}");
     }
 }
 
@@ -174,7 +184,7 @@ pub fn serve_in_threads<H: Handler + Copy + Send>(
             let (sender, receiver) = std::sync::mpsc::channel();
             running.push(scope.spawn(move || {
                 // Made here: a multiplexer stays in its thread.
-                let mut server = Server::new(listener, serving.waiting.multiplexer(own)?, NoTap, limits)?;
+                let mut server = Server::new(listener, serving.waiting.multiplexer(own)?, Notices, limits)?;
                 serving.prepare(&mut server);
                 let _ = sender.send(server.stopper());
                 server.run(handler)

@@ -236,7 +236,8 @@ impl FrameDissector {
             let fragment = match (self.header.opcode(), self.header.fin()) {
                 (Some(Opcode::Continuation), true) => ", last fragment",
                 (Some(Opcode::Continuation), false) => ", fragment",
-                (_, false) => ", first fragment",
+                (Some(Opcode::Text | Opcode::Binary), false) => ", first fragment",
+                (_, false) => ", fragment",
                 _ => "",
             };
             let len = self.header.payload_len();

@@ -211,7 +211,7 @@ fn mark(fields: &mut [Field], error: &HandshakeError) {
 const FIELDS: &[(&str, &str, &str)] = &[
     ("Host", "the name and port that the client was given; there must be one", "RFC 9112 §3.2"),
     ("Upgrade", "the protocol to change to on this connection", "RFC 6455 §4.2.1"),
-    ("Connection", "names the fields that are for the next hop only", "RFC 9110 §7.6.1"),
+    ("Connection", "lists the fields that are for the next hop only, such as Upgrade", "RFC 9110 §7.6.1"),
     ("Sec-WebSocket-Key", "16 random bytes in base64: the server must answer just these", "RFC 6455 §11.3.1"),
     ("Sec-WebSocket-Version", "the version of the protocol: 13 is the standard", "RFC 6455 §11.3.5"),
     ("Sec-WebSocket-Accept", "the hash of the key: the server understood", "RFC 6455 §11.3.3"),

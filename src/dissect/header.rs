@@ -105,7 +105,9 @@ impl HeaderBytes {
         let fin = match (self.fin(), opcode) {
             (true, Some(opcode)) if opcode.is_control() => "a control frame is always whole",
             (true, Some(Opcode::Continuation)) => "the last fragment of its message",
+            (true, None) => "the last fragment, of whatever it is",
             (true, _) => "a whole message in one frame",
+            (false, Some(opcode)) if opcode.is_control() => "not whole, but a control frame must be",
             (false, _) => "more fragments of the message follow",
         };
         let rsv = if byte & RSV == 0 { "no extension in use" } else { "set, but no extension is in use" };

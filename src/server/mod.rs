@@ -195,9 +195,7 @@ impl<M: Multiplexer, T: Tap> Server<M, T> {
                 Ok((socket, _)) => socket,
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
                 // It was gone before we came to it. The next may be there.
-                Err(error)
-                    if matches!(error.kind(), ErrorKind::ConnectionAborted | ErrorKind::Interrupted) =>
-                {
+                Err(error) if is_gone(&error) => {
                     continue;
                 }
                 // No descriptor or no memory is left (EMFILE, ENFILE, ENOBUFS, ENOMEM). The client stays in the queue,
@@ -327,6 +325,17 @@ impl<M: Multiplexer, T: Tap> Server<M, T> {
         report.last = self.stats.clone();
         report.at = now + report.every;
     }
+}
+
+/// Whether an error of `accept` only says that nobody is there, or no longer: systems have different names for that.
+///
+/// ```
+/// use std::io::{Error, ErrorKind};
+/// assert!(walkthrough::server::is_gone(&Error::from(ErrorKind::ConnectionAborted)));
+/// ```
+pub fn is_gone(error: &io::Error) -> bool {
+    use ErrorKind::{ConnectionAborted, ConnectionReset, Interrupted, WouldBlock};
+    matches!(error.kind(), WouldBlock | Interrupted | ConnectionAborted | ConnectionReset)
 }
 
 /// The tokens of the two sockets that are no clients.

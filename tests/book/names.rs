@@ -1,0 +1,203 @@
+//! Checks on what a page names: sections of the RFCs, files, tests, error texts.
+
+use crate::page::Page;
+use crate::root;
+use crate::support::{first_word, sources, variants};
+use std::fs;
+use walkthrough::close::CloseCode;
+use walkthrough::error::{HandshakeError as H, ProtocolError as P};
+use walkthrough::http::Response;
+
+/// Sections that do not exist. Those of other RFCs must stand somewhere in src/, where a reader finds the rule.
+pub(crate) fn sections(page: &Page) -> Vec<String> {
+    let house: String = sources("src").into_iter().map(|(_, text)| text).collect();
+    let mut wrong = Vec::new();
+    for line in page.lines() {
+        for (at, _) in line.text.match_indices('§') {
+            let rest = &line.text[at + '§'.len_utf8()..];
+            let end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+            let section = rest[..end].trim_end_matches('.');
+            let rfc = line.text[..at].trim_end().rsplit("RFC ").next().unwrap_or_default();
+            let exists = match rfc.parse::<u32>() {
+                Ok(rfc) if rfc != 6455 => house.contains(&format!("RFC {rfc} §{section}")),
+                _ => RFC_6455.split_whitespace().any(|known| known == section),
+            };
+            if !exists {
+                wrong.push(page.at(line.number, &format!("there is no section {section}")));
+            }
+        }
+    }
+    wrong
+}
+
+/// Files, and tests in files (`tests/frame.rs: name`), that do not exist.
+pub(crate) fn paths(page: &Page) -> Vec<String> {
+    let mut wrong = Vec::new();
+    for line in page.unfenced() {
+        for code in line.code() {
+            let (path, name) = code.split_once(": ").map_or((code, None), |(path, name)| (path, Some(name)));
+            let ours = ["src/", "tests/", "examples/", "book/", ".ci/", "index.html"];
+            if !ours.iter().any(|start| path.starts_with(start)) || path.contains(' ') {
+                continue;
+            }
+            let file = root().join(path);
+            if !file.exists() {
+                wrong.push(page.at(line.number, &format!("there is no {path}")));
+            } else if let Some(name) = name {
+                let text = fs::read_to_string(&file).unwrap_or_default();
+                if !text.contains(&format!("fn {name}(")) {
+                    wrong.push(page.at(line.number, &format!("{path} has no {name}")));
+                }
+            }
+        }
+    }
+    wrong
+}
+
+/// Error texts that the page does not have. In it, `…` stands for what the peer sent and for numbers.
+pub(crate) fn error_texts(page: &Page) -> Vec<String> {
+    let source = fs::read_to_string(root().join("src/error.rs")).expect("the errors are there");
+    let (protocol, handshake) = samples();
+    let debugged: Vec<String> = protocol
+        .iter()
+        .map(|error| format!("{error:?}"))
+        .chain(handshake.iter().map(|error| format!("{error:?}")))
+        .collect();
+    let all = [variants(&source, "ProtocolError"), variants(&source, "HandshakeError")].concat();
+    let unknown = all.iter().filter(|(name, _)| !debugged.iter().any(|text| first_word(text) == name));
+    let mut wrong: Vec<String> =
+        unknown.map(|(name, _)| format!("tests/book/names.rs has no sample of {name}")).collect();
+    let texts = protocol.iter().map(P::to_string).chain(handshake.iter().map(H::to_string));
+    let code: Vec<&str> = page.unfenced().flat_map(|line| line.code().collect::<Vec<_>>()).collect();
+    wrong.extend(
+        texts
+            .filter(|text| !code.contains(&text.as_str()))
+            .map(|text| page.at(1, &format!("no row for: {text}"))),
+    );
+    wrong
+}
+
+/// Rows of numbers.md that the code does not agree with, and statuses that have no row.
+pub(crate) fn numbers(page: &Page) -> Vec<String> {
+    let mut wrong = Vec::new();
+    let (mut codes, mut statuses) = (0, Vec::new());
+    for line in page.unfenced() {
+        let cells: Vec<&str> = line.text.split('|').map(str::trim).collect();
+        let [_, number, second, third, ref more @ ..] = cells[..] else { continue };
+        let mut numbers = number.split(" to ").filter_map(|number| number.parse::<u16>().ok());
+        let Some(first) = numbers.next() else { continue };
+        let agrees = match more {
+            [sent, ""] => {
+                codes += 1;
+                let hex = format!("{:02x} {:02x}", first >> 8, first & 0xFF);
+                let right = (first..=numbers.next().unwrap_or(first))
+                    .all(|code| CloseCode(code).may_be_sent() == (*sent == "yes"));
+                first < 1000
+                    || right && (second.is_empty() || second.trim_start_matches('`').starts_with(&hex))
+            }
+            _ if first < 100 => true, // an opcode
+            _ => {
+                statuses.push(first);
+                Response::new(first).reason == second && !third.is_empty()
+            }
+        };
+        if !agrees {
+            wrong.push(page.at(line.number, &format!("the code does not agree about {number}")));
+        }
+    }
+    let missing =
+        samples().1.into_iter().map(|error| error.status()).find(|status| !statuses.contains(status));
+    wrong.extend(missing.map(|status| page.at(1, &format!("no row for status {status}"))));
+    if codes < 15 {
+        wrong.push(page.at(1, "the close codes were not found"));
+    }
+    wrong
+}
+
+/// One of each error, with values that make an instructive text.
+fn samples() -> (Vec<P>, Vec<H>) {
+    let protocol = vec![
+        P::ReservedBits(0xC1),
+        P::ReservedOpcode(0x3),
+        P::FragmentedControl(0x9),
+        P::ControlTooLong(126),
+        P::NonMinimalLength { bits: 16, len: 5 },
+        P::LengthTooLarge(1 << 63),
+        P::MaskMissing,
+        P::MaskForbidden,
+        P::UnexpectedContinuation,
+        P::ExpectedContinuation(0x1),
+        P::InvalidUtf8(6),
+        P::TruncatedCloseCode,
+        P::InvalidCloseCode(1005),
+        P::InvalidCloseReason(0),
+        P::MessageTooBig { len: 16_777_217, limit: 16_777_216 },
+        P::EndOfStream,
+    ];
+    let handshake = vec![
+        H::NotHttp(0x16),
+        H::NotHttp(0x00),
+        H::ControlByte(0x00, 20),
+        H::LineEnding(14),
+        H::RequestLine("GET /".into()),
+        H::StatusLine("HTTP/1.1".into()),
+        H::FieldLine("Host localhost".into()),
+        H::FoldedLine(" more".into()),
+        H::HeadTooLong(16384),
+        H::TooManyFields(100),
+        H::EndOfStream(12),
+        H::HttpVersion("HTTP/1.0".into()),
+        H::Method("POST".into()),
+        H::MissingField("Sec-WebSocket-Key"),
+        H::DuplicateField("Host"),
+        H::Host("a/b".into()),
+        H::NotAnUpgrade,
+        H::ConnectionField("keep-alive".into()),
+        H::Key("dGhl".into()),
+        H::WebSocketVersion("8".into()),
+        H::ForeignOrigin("http://elsewhere.example".into()),
+        H::ForeignHost("elsewhere.example".into()),
+        H::TooSlow(10),
+        H::TooManyConnections(20_000),
+        H::Body("Content-Length"),
+        H::Status(404, "Not Found".into()),
+        H::UpgradeField("h2c".into()),
+        H::Accept { found: "AAAA".into(), expected: "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=".into() },
+        H::NotOffered("Sec-WebSocket-Protocol", "chat".into()),
+    ];
+    (protocol, handshake)
+}
+
+/// The sections of RFC 6455.
+const RFC_6455: &str = "1 1.1 1.2 1.3 1.4 1.5 1.6 1.7 1.8 1.9 2 2.1 3 4 4.1 4.2 4.2.1 4.2.2 4.3 4.4 5 5.1 5.2 5.3 5.4 5.5 \
+    5.5.1 5.5.2 5.5.3 5.6 5.7 5.8 6 6.1 6.2 7 7.1 7.1.1 7.1.2 7.1.3 7.1.4 7.1.5 7.1.6 7.1.7 7.2 7.2.1 7.2.2 7.2.3 7.3 7.4 \
+    7.4.1 7.4.2 8 8.1 9 9.1 9.2 10 10.1 10.2 10.3 10.4 10.5 10.6 10.7 10.8 11 11.1 11.1.1 11.1.2 11.2 11.3 11.3.1 11.3.2 \
+    11.3.3 11.3.4 11.3.5 11.4 11.5 11.6 11.7 11.8 11.9 12 13 14 14.1 14.2";
+
+#[test]
+fn the_checks_on_names_see_what_does_not_exist() {
+    let page = |text: &str| Page::new("book/src/x.md", text);
+    assert_eq!(sections(&page("§5.5.1, RFC 6455 §7.4.2. And (RFC 9112 §2.2)")).len(), 0);
+    assert_eq!(sections(&page("§5.9, RFC 6455 §15, RFC 9112 §99")).len(), 3);
+    assert_eq!(
+        paths(&page("`src/frame.rs`, `tests/mask.rs: unmasking_is_masking_again`, `frame.rs`, `tests/`"))
+            .len(),
+        0
+    );
+    assert_eq!(paths(&page("`src/attic.rs` `tests/mask.rs: no_such_test` `examples/10_x.rs`")).len(), 3);
+    assert!(
+        error_texts(&page("`frame from a client is not masked, but must be (RFC 6455 §5.1)`")).len() > 30
+    );
+    let table =
+        crate::pages().into_iter().find(|page| page.name() == "numbers").expect("there is such a page").text;
+    for (right, wrong) in
+        [("| 1001 | `03 e9`", "| 1001 | `03 e8`"), ("| 505 | HTTP", "| 505 | Http"), ("| 503 |", "| |")]
+    {
+        assert_eq!(numbers(&page(&table.replace(right, wrong))).len(), 1, "{wrong}");
+    }
+    assert_eq!(
+        numbers(&page(&table.replace("received: what a program is told of an empty Close | no", "| yes")))
+            .len(),
+        1
+    );
+}
