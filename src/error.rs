@@ -9,6 +9,7 @@
 //! Nothing here is the fault of the caller: a caller's mistake panics, where the docs say `# Panics`.
 
 use std::fmt;
+use std::time::Duration;
 
 /// What a peer did to break the framing or message rules of RFC 6455 (§5 to §8).
 ///
@@ -190,8 +191,8 @@ pub enum HandshakeError {
     ForeignOrigin(String),
     /// A Host that is not ours.
     ForeignHost(String),
-    /// The head did not come within this many seconds.
-    TooSlow(u64),
+    /// The head did not come within this time.
+    TooSlow(Duration),
     /// There are this many clients already.
     TooManyConnections(usize),
     /// A field, by its name, that announces a body; bytes behind a handshake are frames.
@@ -326,8 +327,8 @@ impl fmt::Display for HandshakeError {
             Self::ForeignHost(host) => {
                 write!(f, "host \"{}\" is not a name of this server; --allow-host makes it one", shown(host))
             }
-            Self::TooSlow(seconds) => {
-                write!(f, "head is not whole after {seconds} s, that is all the time there is")
+            Self::TooSlow(time) => {
+                write!(f, "head is not whole after {} s, that is all the time there is", time.as_secs_f64())
             }
             Self::TooManyConnections(limit) => {
                 write!(f, "{limit} clients are connected, no more are accepted now")

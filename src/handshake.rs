@@ -53,17 +53,9 @@ pub fn key_digest(key: &str) -> [u8; 20] {
 /// The first rule that the request breaks. [`refuse`] makes an answer of it.
 pub fn answer(request: &RequestHead) -> Result<Response, HandshakeError> {
     let fields = &request.fields;
-    // "HTTP/1.1 or higher": a higher minor version of HTTP/1 is a superset, and nobody has ever sent one.
-    if !request.version.starts_with("HTTP/1.") || request.version == "HTTP/1.0" {
-        return Err(HandshakeError::HttpVersion(request.version.clone()));
-    }
+    check_head(request)?;
     if request.method != "GET" {
         return Err(HandshakeError::Method(request.method.clone()));
-    }
-    // Two Host fields are the classic way to show one host to a proxy and another to the server.
-    let host = required(fields, "Host")?;
-    if !is_host(host) {
-        return Err(HandshakeError::Host(host.into()));
     }
     // What we took for frames would be a body to a proxy, or the other way round: another way to smuggle.
     if fields.all("Content-Length").any(|len| len != "0") {
@@ -91,6 +83,27 @@ pub fn answer(request: &RequestHead) -> Result<Response, HandshakeError> {
         .with("Upgrade", "websocket")
         .with("Connection", "Upgrade")
         .with("Sec-WebSocket-Accept", &accept_key(key)))
+}
+
+/// What any request must have, for a WebSocket or for a page: HTTP/1.1, and one Host (RFC 9112 §3.2).
+///
+/// ```
+/// use walkthrough::{error::HandshakeError, handshake::check_head, http::RequestHead};
+/// let (request, _) = RequestHead::parse(b"GET / HTTP/1.1\r\n\r\n")?.expect("it is whole");
+/// assert_eq!(check_head(&request), Err(HandshakeError::MissingField("Host")));
+/// # Ok::<(), HandshakeError>(())
+/// ```
+///
+/// # Errors
+/// The first rule that the request breaks.
+pub fn check_head(request: &RequestHead) -> Result<(), HandshakeError> {
+    // "HTTP/1.1 or higher" (§4.2.1): a higher minor version of HTTP/1 is a superset, and nobody has ever sent one.
+    if !request.version.starts_with("HTTP/1.") || request.version == "HTTP/1.0" {
+        return Err(HandshakeError::HttpVersion(request.version.clone()));
+    }
+    // Two Host fields are the classic way to show one host to a proxy and another to the server.
+    let host = required(&request.fields, "Host")?;
+    if is_host(host) { Ok(()) } else { Err(HandshakeError::Host(host.into())) }
 }
 
 /// The answer to a request that is refused: the status, what the client should have done, and the error as its text.

@@ -145,7 +145,11 @@ fn every_handshake_error_says_what_was_found_which_rule_and_where() {
             403,
             "host \"evil.example\" is not a name of this server; --allow-host makes it one (RFC 9110 §7.2)",
         ),
-        (TooSlow(10), 408, "head is not whole after 10 s, that is all the time there is (RFC 9110 §15.5.9)"),
+        (
+            TooSlow(std::time::Duration::from_secs(10)),
+            408,
+            "head is not whole after 10 s, that is all the time there is (RFC 9110 §15.5.9)",
+        ),
         (
             TooManyConnections(20_000),
             503,

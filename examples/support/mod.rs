@@ -220,7 +220,7 @@ impl Tap for Screen {
     }
 
     fn notice(&mut self, text: &str) {
-        eprintln!("{text}");
+        let _ = writeln!(io::stderr(), "{text}"); // eprintln panics where nobody reads
     }
 
     fn closed(&mut self, peer: Token) {

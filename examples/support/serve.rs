@@ -4,7 +4,7 @@
 
 use super::{More, Stage, options};
 use clap::{Args, ValueEnum};
-use std::io;
+use std::io::{self, Write as _};
 use std::process::exit;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -141,7 +141,10 @@ impl Serving {
         self.allow_origin.iter().for_each(|origin| server.access().allow_origin(origin));
         self.allow_host.iter().for_each(|host| server.access().allow_host(host));
         if let Some(every) = self.stats {
-            server.report(every, |line| println!("{}: {line}", options::step()));
+            server.report(every, |line| {
+                // Whoever read this may have gone: no reason to stop serving.
+                let _ = writeln!(io::stdout(), "{}: {line}", options::step());
+            });
         }
     }
 }
@@ -153,7 +156,7 @@ impl Tap for Notices {
     fn bytes(&mut self, _: Token, _: Direction, _: &[u8]) {}
 
     fn notice(&mut self, text: &str) {
-        eprintln!("{text}");
+        let _ = writeln!(io::stderr(), "{text}"); // eprintln panics where nobody reads
     }
 }
 

@@ -6,7 +6,7 @@ use super::Wire;
 use std::io::{self, Read as _, Write as _};
 use walkthrough::connection::Limits;
 use walkthrough::error::HandshakeError;
-use walkthrough::handshake::{answer, refuse};
+use walkthrough::handshake::{answer, check_head, refuse};
 use walkthrough::http::{RequestHead, Response};
 
 /// Step 03: reads the request and answers it. What came behind it, if this is a WebSocket now; `None`: it is none.
@@ -41,7 +41,7 @@ pub fn shake_hands(wire: &mut Wire) -> io::Result<Option<Vec<u8>>> {
 pub fn page(request: &RequestHead) -> Option<Response> {
     let method = request.method.as_str();
     let upgrade = request.fields.has_token("Upgrade", "websocket");
-    if !matches!(method, "GET" | "HEAD") || upgrade || !request.version.starts_with("HTTP/1.") {
+    if !matches!(method, "GET" | "HEAD") || upgrade || check_head(request).is_err() {
         return None;
     }
     // "/chat?room=1", or with the host as for a proxy: "http://localhost:7000/chat?room=1" (RFC 9112 §3.2.2).

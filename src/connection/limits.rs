@@ -23,7 +23,7 @@ pub struct Limits {
     /// peer can make us hold.
     pub message: u64,
     /// Bytes that wait for a peer that does not read what others say: 1 MiB. Past it the peer is told so (1008): the
-    /// fast must not pay for the slow.
+    /// fast must not pay for the slow. A single message may be longer, if nothing waited before it.
     pub backlog: usize,
     /// Clients at a time: 20 000. Above it, 503. Each costs a descriptor and half a KiB.
     pub connections: usize,

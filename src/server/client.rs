@@ -7,7 +7,7 @@ use super::{Handler, Peer, Server, Turn};
 use crate::close::CloseCode;
 use crate::connection::{Event, State};
 use crate::error::ProtocolError;
-use crate::handshake::refuse;
+use crate::handshake::{check_head, refuse};
 use crate::multiplex::{Interest, Multiplexer, Ready, Token};
 use crate::tap::Tap;
 use std::io;
@@ -41,8 +41,8 @@ impl<M: Multiplexer, T: Tap> Server<M, T> {
         let outcome = client.peer.turn(ready, scratch, tap, |event, outbox| {
             match &event {
                 Event::Request(request) => {
-                    if let Err(error) = access.check(request) {
-                        stats.refuse("not allowed");
+                    if let Err(error) = check_head(request).and_then(|()| access.check(request)) {
+                        stats.refuse(if error.status() == 403 { "not allowed" } else { "bad request" });
                         return outbox.respond(&refuse(&error));
                     }
                 }
@@ -104,9 +104,11 @@ impl<M: Multiplexer, T: Tap> Server<M, T> {
                 if client.peer.connection().state() != State::Open {
                     continue;
                 }
+                let waited = !client.peer.connection().outbox().is_empty();
                 let mut outcome = client.peer.send_encoded(&frames, token, &mut self.tap);
                 let outbox = client.peer.connection().outbox();
-                if outbox.pending().len() > self.limits.backlog {
+                // One message may be longer than that, if nothing waited before: it is the reader who is to be judged.
+                if waited && outbox.pending().len() > self.limits.backlog {
                     self.stats.refuse("too slow");
                     let limit = self.limits.backlog;
                     outbox.close(

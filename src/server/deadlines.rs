@@ -49,16 +49,19 @@ impl Clock {
 
     /// Notes what a turn did: bytes that came and went, the state after it, and whether output waits.
     pub(super) fn note(&mut self, now: Instant, read: usize, wrote: usize, state: State, waits: bool) {
-        if read > 0 {
+        let listens_again = self.waits && !waits;
+        // What it said while we did not listen lies unread, so its silence counts from when we listen again.
+        if read > 0 || listens_again {
             (self.heard, self.pinged) = (now, None);
         }
         if wrote > 0 || !self.waits {
             self.taken = now;
         }
-        self.waits = waits;
-        if state != self.state {
+        // The time to close the stream begins when the last word was taken; what it still sends does not extend it.
+        if state != self.state || (state == State::Closed && listens_again) {
             (self.state, self.since) = (state, now);
         }
+        self.waits = waits;
     }
 
     pub(super) fn pinged(&mut self, now: Instant) {
@@ -76,7 +79,7 @@ impl Clock {
                 None => (self.heard + limits.ping_after, Due::Ping),
             },
             (State::Closing, _) | (State::Closed, true) => (self.since + limits.close_time, Due::Close),
-            (State::Closed, false) => (self.taken.max(self.since) + limits.drain_time, Due::Drain),
+            (State::Closed, false) => (self.since + limits.drain_time, Due::Drain),
         }
     }
 }

@@ -277,15 +277,21 @@ impl<M: Multiplexer, T: Tap> Server<M, T> {
         match due {
             Due::Head => {
                 self.stats.refuse("slow head");
-                outbox.respond(&refuse(&HandshakeError::TooSlow(self.limits.head_time.as_secs())));
+                outbox.respond(&refuse(&HandshakeError::TooSlow(self.limits.head_time)));
             }
             Due::Ping => {
                 client.clock.pinged(now);
                 outbox.ping(b"");
             }
+            // A socket counts as ready to write when a third of its buffer is free. A slow reader may have taken
+            // something all the same: then this write takes something, too, and the time begins anew.
             Due::Write => {
-                self.stats.refuse("reads nothing");
-                return self.remove(token, handler);
+                let wrote = client.peer.flush(token, &mut self.tap).unwrap_or(0);
+                if wrote == 0 {
+                    self.stats.refuse("reads nothing");
+                    return self.remove(token, handler);
+                }
+                return self.settle(token, now, Ok(Turn { read: 0, wrote, done: false }), handler);
             }
             Due::Pong => {
                 self.stats.refuse("no pong");

@@ -157,7 +157,7 @@ fn samples() -> (Vec<P>, Vec<H>) {
         H::WebSocketVersion("8".into()),
         H::ForeignOrigin("http://elsewhere.example".into()),
         H::ForeignHost("elsewhere.example".into()),
-        H::TooSlow(10),
+        H::TooSlow(std::time::Duration::from_secs(10)),
         H::TooManyConnections(20_000),
         H::Body("Content-Length"),
         H::Status(404, "Not Found".into()),

@@ -9,6 +9,6 @@ pub(super) fn deadline(&self, limits: &Limits) -> (Instant, Due) {
             None => (self.heard + limits.ping_after, Due::Ping),
         },
         (State::Closing, _) | (State::Closed, true) => (self.since + limits.close_time, Due::Close),
-        (State::Closed, false) => (self.taken.max(self.since) + limits.drain_time, Due::Drain),
+        (State::Closed, false) => (self.since + limits.drain_time, Due::Drain),
     }
 }

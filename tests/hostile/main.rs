@@ -1,0 +1,13 @@
+//! What the open internet sends, against the running example: after each of it a healthy client is still served.
+#![cfg(target_os = "linux")] // what a server costs is read from /proc
+
+mod crowds;
+mod floods;
+mod frames;
+mod heads;
+mod readers;
+#[path = "../running/mod.rs"]
+mod running;
+mod sockets;
+#[path = "../support/mod.rs"]
+mod support;

@@ -1,0 +1,250 @@
+//! An example program that runs, to be attacked: it is started on a free port, watched from outside, killed at the end.
+//!
+//! Nothing here is a mock. What a server costs is read from /proc, as its operator would; so these tests are for Linux.
+#![allow(dead_code, unused_imports)] // each test file is a program of its own, and none of them needs all of this
+
+mod peer;
+
+pub(crate) use peer::{Peer, masked, request};
+
+use crate::support::example;
+use std::io::{BufRead as _, BufReader, Read};
+use std::net::SocketAddr;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use std::{fs, thread};
+use walkthrough::frame::Opcode;
+
+/// How long anything may take that should take no time, on the slowest machine. Who waits so long has waited in vain.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// The ways to wait that a server has.
+pub(crate) const MULTIPLEXERS: [&str; 3] = ["select", "poll", "epoll"];
+
+/// Does the same with each way to wait, all at the same time.
+pub(crate) fn on_each_multiplexer(test: impl Fn(&str) + Sync) {
+    thread::scope(|scope| {
+        for name in MULTIPLEXERS {
+            let test = &test;
+            // Its name stands before what a failed assertion says.
+            let thread = thread::Builder::new().name(format!("with {name}"));
+            thread.spawn_scoped(scope, move || test(name)).expect("a thread can be started");
+        }
+    });
+}
+
+/// A running example.
+pub(crate) struct Server {
+    child: Child,
+    pub(crate) address: SocketAddr,
+    output: Arc<Mutex<String>>,
+    errors: Arc<Mutex<String>>,
+}
+
+impl Server {
+    /// `09_epoll --quiet` with more options.
+    pub(crate) fn start(options: &[&str]) -> Self {
+        Self::start_example("09_epoll", None, options)
+    }
+
+    /// The same, with that multiplexer.
+    pub(crate) fn start_with(multiplexer: &str, options: &[&str]) -> Self {
+        Self::start(&[&["--multiplexer", multiplexer], options].concat())
+    }
+
+    /// Any example, with at most that many descriptors.
+    pub(crate) fn start_example(name: &str, descriptors: Option<usize>, options: &[&str]) -> Self {
+        let program = example(name);
+        let mut command = match descriptors {
+            None => Command::new(program),
+            Some(limit) => {
+                let mut shell = Command::new("sh");
+                shell.args(["-c", &format!("ulimit -n {limit} && exec \"$0\" \"$@\"")]).arg(program);
+                shell
+            }
+        };
+        command.args(["--port", "0", "--quiet"]).args(options);
+        let command = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the example starts");
+        let errors = drain(child.stderr.take().expect("it is piped"), String::new());
+        let mut stdout = BufReader::new(child.stdout.take().expect("it is piped"));
+        let mut first = String::new();
+        stdout.read_line(&mut first).expect("its output can be read");
+        let Some(address) = address_in(&first) else {
+            thread::sleep(Duration::from_millis(100));
+            panic!("{name} did not say where it listens: {first:?} {:?}", errors.lock());
+        };
+        let output = drain(stdout, first);
+        Self { child, address, output, errors }
+    }
+
+    /// Any example, whose output and complaints nobody reads from its first line on: both pipes are closed.
+    pub(crate) fn start_deaf(name: &str, options: &[&str]) -> Self {
+        let mut command = Command::new(example(name));
+        command.args(["--port", "0", "--quiet"]).args(options).stdin(Stdio::null());
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+        let mut first = String::new();
+        let mut stdout = BufReader::new(child.stdout.take().expect("it is piped"));
+        stdout.read_line(&mut first).expect("its output can be read");
+        drop(child.stderr.take());
+        let address = address_in(&first).expect("it says where it listens");
+        Self { child, address, output: Arc::default(), errors: Arc::default() }
+    }
+
+    /// A connection on which nothing was said.
+    pub(crate) fn connect(&self) -> Peer {
+        Peer::connect(self.address)
+    }
+
+    /// A connection with a WebSocket.
+    pub(crate) fn client(&self) -> Peer {
+        let mut peer = self.connect();
+        peer.handshake();
+        peer
+    }
+
+    /// What comes back for these bytes, to the end of the stream. A reset fails.
+    pub(crate) fn answer_to(&self, bytes: &[u8]) -> String {
+        let mut peer = self.connect();
+        peer.send_raw(bytes);
+        String::from_utf8_lossy(&peer.rest()).into_owned()
+    }
+
+    /// A healthy client is served, and soon.
+    pub(crate) fn serves(&self) {
+        let start = Instant::now();
+        let mut client = self.client();
+        client.echo(b"Are you well?");
+        client.close();
+        let took = start.elapsed();
+        assert!(took < Duration::from_secs(2), "a healthy client was served only after {took:?}");
+    }
+
+    /// Bytes of memory that are its own: stack and heap, without the program itself.
+    pub(crate) fn memory(&self) -> u64 {
+        let rollup = self.proc("smaps_rollup");
+        let line = rollup.lines().find_map(|line| line.strip_prefix("Anonymous:")).expect("Linux counts it");
+        let kib: u64 = line.trim().trim_end_matches(" kB").parse().expect("it is a number");
+        kib * 1024
+    }
+
+    /// Hundredths of a second that it has computed.
+    pub(crate) fn ticks(&self) -> u64 {
+        let stat = self.proc("stat");
+        // Behind the name, which may hold anything: state is field 3, utime 14, stime 15 (man 5 proc).
+        let fields: Vec<&str> =
+            stat.rsplit_once(')').expect("the name is in brackets").1.split_whitespace().collect();
+        [11, 12].iter().map(|&at| fields[at].parse::<u64>().expect("it is a number")).sum()
+    }
+
+    /// Descriptors that it has open.
+    pub(crate) fn descriptors(&self) -> usize {
+        fs::read_dir(format!("/proc/{}/fd", self.child.id())).expect("it runs").count()
+    }
+
+    /// Descriptors that it has open without a client, once it is set up.
+    pub(crate) fn own_descriptors(&self) -> usize {
+        let mut first = self.client();
+        first.send(Opcode::Ping, b"");
+        while first.frame().opcode != Opcode::Pong {}
+        let count = self.descriptors() - 1;
+        first.close();
+        self.descriptors_return_to(count);
+        count
+    }
+
+    /// Waits until it has no more descriptors open than that.
+    pub(crate) fn descriptors_return_to(&self, count: usize) {
+        wait_until(&format!("descriptors return to {count}"), || self.descriptors() <= count);
+    }
+
+    fn proc(&self, file: &str) -> String {
+        let path = format!("/proc/{}/{file}", self.child.id());
+        fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}: {}", self.errors()))
+    }
+
+    /// What it has printed so far.
+    pub(crate) fn output(&self) -> String {
+        self.output.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What it has complained about so far.
+    pub(crate) fn errors(&self) -> String {
+        self.errors.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Sends a signal, such as TERM.
+    pub(crate) fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        let status = Command::new("kill").args([&format!("-{name}"), &id]).status();
+        assert!(status.expect("there is kill").success(), "the server is gone already");
+    }
+
+    /// Waits for its end.
+    pub(crate) fn wait(&mut self) -> ExitStatus {
+        let mut status = None;
+        wait_until("the server ends", || {
+            status = self.child.try_wait().expect("it is our child");
+            status.is_some()
+        });
+        status.expect("the wait was for this")
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            let said = self.output() + &self.errors();
+            let last = said.char_indices().rev().nth(1000).map_or(0, |(at, _)| at);
+            eprintln!("the last that the server said: {}", &said[last..]);
+        }
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Waits for something that comes without a word to us.
+#[track_caller]
+pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !is_so() {
+        assert!(start.elapsed() < PATIENCE, "waited in vain until {what}");
+        thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// Lets this process have that many descriptors open.
+pub(crate) fn allow_descriptors(count: usize) {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _guard = ONE_AT_A_TIME.lock();
+    let limits = fs::read_to_string("/proc/self/limits").expect("this is Linux");
+    let line = limits.lines().find(|line| line.starts_with("Max open files")).expect("it is listed");
+    let soft = line.split_whitespace().nth(3).expect("the soft limit comes first");
+    if soft == "unlimited" || soft.parse::<usize>().is_ok_and(|soft| soft >= count) {
+        return;
+    }
+    let id = std::process::id().to_string();
+    let status = Command::new("prlimit").args(["--pid", &id, &format!("--nofile={count}:")]).status();
+    assert!(
+        status.is_ok_and(|status| status.success()),
+        "this test needs {count} descriptors and may have {soft}: run it where `ulimit -Hn` is at least {count}"
+    );
+}
+
+fn address_in(line: &str) -> Option<SocketAddr> {
+    line.split_once("listening on ")?.1.split_once(". ")?.0.parse().ok()
+}
+
+fn drain(mut pipe: impl Read + Send + 'static, start: String) -> Arc<Mutex<String>> {
+    let text = Arc::new(Mutex::new(start));
+    let copy = Arc::clone(&text);
+    thread::spawn(move || {
+        let mut buffer = [0; 4096];
+        while let Ok(count @ 1..) = pipe.read(&mut buffer) {
+            let piece = String::from_utf8_lossy(&buffer[..count]);
+            copy.lock().unwrap_or_else(PoisonError::into_inner).push_str(&piece);
+        }
+    });
+    text
+}

@@ -1,0 +1,261 @@
+//! The other end of a socket, as rude as a test wants it: it sends bytes, not what they mean.
+//!
+//! It reads with a time-out, so that a server that says nothing fails a test and does not stop it.
+
+use super::PATIENCE;
+use rustix::net::sockopt;
+use std::io::{self, ErrorKind, Read as _, Write as _};
+use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::time::Duration;
+use walkthrough::close::CloseReason;
+use walkthrough::frame::{FrameHeader, Opcode};
+use walkthrough::mask::apply_mask;
+
+/// A connection to a running server.
+pub(crate) struct Peer {
+    pub(crate) socket: TcpStream,
+    /// What was read, and how much of it was used.
+    buffer: Vec<u8>,
+    used: usize,
+}
+
+/// A frame that the server sent.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Frame {
+    pub(crate) fin: bool,
+    pub(crate) opcode: Opcode,
+    pub(crate) payload: Vec<u8>,
+}
+
+/// The bytes of a frame as a client sends it.
+pub(crate) fn masked(fin: bool, opcode: Opcode, payload: &[u8]) -> Vec<u8> {
+    let key = [0x37, 0xfa, 0x21, 0x3d];
+    let mut bytes = Vec::with_capacity(FrameHeader::MAX_LEN + payload.len());
+    FrameHeader { fin, masking_key: Some(key), ..FrameHeader::new(opcode, payload.len()) }.encode(&mut bytes);
+    let start = bytes.len();
+    bytes.extend_from_slice(payload);
+    apply_mask(&mut bytes[start..], key);
+    bytes
+}
+
+/// The bytes of a handshake request, with other field lines before its end: `"Origin: null\r\n"`.
+pub(crate) fn request(more: &str) -> Vec<u8> {
+    let text = format!(
+        "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n{more}\r\n"
+    );
+    text.into_bytes()
+}
+
+impl Peer {
+    pub(crate) fn connect(address: SocketAddr) -> Self {
+        Self::from_socket(TcpStream::connect(address).expect("the server listens"))
+    }
+
+    /// A second hand on the same socket: one may write while the other reads.
+    pub(crate) fn from_socket(socket: TcpStream) -> Self {
+        socket.set_nodelay(true).expect("it is a TCP socket");
+        socket.set_read_timeout(Some(PATIENCE)).expect("it is not zero");
+        socket.set_write_timeout(Some(PATIENCE)).expect("it is not zero");
+        Self { socket, buffer: Vec::new(), used: 0 }
+    }
+
+    /// Opens a WebSocket.
+    pub(crate) fn handshake(&mut self) {
+        self.send_raw(&request(""));
+        self.accepted();
+    }
+
+    /// Reads the answer to a request that must be accepted.
+    pub(crate) fn accepted(&mut self) {
+        let head = self.head();
+        let expected = "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n";
+        assert!(head.starts_with("HTTP/1.1 101 ") && head.contains(expected), "not accepted: {head}");
+    }
+
+    /// Reads a response's head.
+    pub(crate) fn head(&mut self) -> String {
+        let end = loop {
+            if let Some(at) = self.unused().windows(4).position(|four| four == b"\r\n\r\n") {
+                break at + 4;
+            }
+            self.fill("a response");
+        };
+        let head = self.unused()[..end].to_vec();
+        self.used += end;
+        String::from_utf8(head).expect("a head is text")
+    }
+
+    pub(crate) fn send_raw(&mut self, bytes: &[u8]) {
+        self.socket.write_all(bytes).expect("the server takes it");
+    }
+
+    /// Sends bytes one at a time, with pauses.
+    pub(crate) fn drip(&mut self, bytes: &[u8], pause: Duration) -> io::Result<()> {
+        for byte in bytes {
+            self.socket.write_all(&[*byte])?;
+            std::thread::sleep(pause);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn send(&mut self, opcode: Opcode, payload: &[u8]) {
+        self.send_raw(&masked(true, opcode, payload));
+    }
+
+    /// Sends the same bytes again and again until the socket takes no more for a while, and returns how many bytes went.
+    /// What is left of the last round is lost.
+    pub(crate) fn flood(&mut self, bytes: &[u8], rounds: usize) -> usize {
+        self.try_flood(bytes, rounds).expect("the server ends no flood")
+    }
+
+    /// The same; the server may end it.
+    pub(crate) fn try_flood(&mut self, bytes: &[u8], rounds: usize) -> io::Result<usize> {
+        self.socket.set_write_timeout(Some(Duration::from_millis(150)))?;
+        for round in 0..rounds {
+            let mut rest = bytes;
+            while !rest.is_empty() {
+                match self.socket.write(rest) {
+                    Ok(count) => rest = &rest[count..],
+                    Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+                        return Ok((round + 1) * bytes.len() - rest.len());
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+        }
+        Ok(rounds * bytes.len())
+    }
+
+    /// The next frame.
+    #[track_caller]
+    pub(crate) fn frame(&mut self) -> Frame {
+        loop {
+            let found = FrameHeader::decode(self.unused()).expect("a server's frames are right");
+            if let Some((header, used)) = found {
+                assert_eq!(header.masking_key, None, "a server masks nothing (§5.1)");
+                let end = used + usize::try_from(header.payload_len).expect("it fits into memory");
+                if self.unused().len() >= end {
+                    let payload = self.unused()[used..end].to_vec();
+                    self.used += end;
+                    return Frame { fin: header.fin, opcode: header.opcode, payload };
+                }
+            }
+            self.fill("a frame");
+        }
+    }
+
+    /// The next frame, which must be this one.
+    #[track_caller]
+    pub(crate) fn expect(&mut self, opcode: Opcode, payload: &[u8]) {
+        let frame = self.frame();
+        let shown = String::from_utf8_lossy(&frame.payload[..frame.payload.len().min(100)]).into_owned();
+        assert!(
+            frame.fin && frame.opcode == opcode && frame.payload == payload,
+            "expected {opcode:?} of {} bytes, came {:?} of {}: {shown}",
+            payload.len(),
+            frame.opcode,
+            frame.payload.len(),
+        );
+    }
+
+    /// The next frame, which must be a Close with that code; returns its reason.
+    #[track_caller]
+    pub(crate) fn expect_close(&mut self, code: u16) -> String {
+        let frame = self.frame();
+        assert_eq!(frame.opcode, Opcode::Close, "expected Close {code}, came {frame:?}");
+        let close = CloseReason::parse(&frame.payload).expect("a server's Close is right");
+        let close = close.unwrap_or_else(|| panic!("expected Close {code}, came one without a code"));
+        assert_eq!(close.code.0, code, "{}", close.reason);
+        close.reason.to_owned()
+    }
+
+    /// Sends a message and gets it back.
+    #[track_caller]
+    pub(crate) fn echo(&mut self, payload: &[u8]) {
+        self.send(Opcode::Binary, payload);
+        self.expect(Opcode::Binary, payload);
+    }
+
+    /// Leaves as one should.
+    #[track_caller]
+    pub(crate) fn close(mut self) {
+        self.send(Opcode::Close, &1000u16.to_be_bytes());
+        self.expect_close(1000);
+        self.expect_end();
+    }
+
+    /// Leaves as one should not: the other side gets a reset, whatever it was doing.
+    pub(crate) fn reset(self) {
+        sockopt::set_socket_linger(&self.socket, Some(Duration::ZERO)).expect("it is a TCP socket");
+    }
+
+    /// Says no more, but goes on listening.
+    pub(crate) fn shut_down(&self) {
+        self.socket.shutdown(Shutdown::Write).expect("it is connected");
+    }
+
+    /// The server has nothing more to say and ends the stream in order, without a reset.
+    #[track_caller]
+    pub(crate) fn expect_end(&mut self) {
+        let rest = self.rest();
+        assert!(rest.is_empty(), "expected the end, came {:?}", String::from_utf8_lossy(&rest));
+    }
+
+    /// All that comes until the end of the stream.
+    #[track_caller]
+    pub(crate) fn rest(&mut self) -> Vec<u8> {
+        let mut rest = self.unused().to_vec();
+        self.used = self.buffer.len();
+        let outcome = self.socket.read_to_end(&mut rest);
+        match outcome {
+            Ok(_) => rest,
+            Err(error) => {
+                panic!("no end of the stream: {error}; before: {:?}", String::from_utf8_lossy(&rest))
+            }
+        }
+    }
+
+    /// Whether nothing comes for a while.
+    pub(crate) fn is_quiet(&mut self, time: Duration) -> bool {
+        self.socket.set_read_timeout(Some(time)).expect("it is not zero");
+        let quiet = matches!(self.socket.read(&mut [0]), Err(error) if error.kind() == ErrorKind::WouldBlock);
+        self.socket.set_read_timeout(Some(PATIENCE)).expect("it is not zero");
+        quiet && self.unused().is_empty()
+    }
+
+    /// Whether the server has let this connection go, be it with a reset. What it sent before is read and forgotten.
+    pub(crate) fn is_gone(&mut self) -> bool {
+        self.socket.set_nonblocking(true).expect("it is a socket");
+        let mut buffer = [0; 4096];
+        let gone = loop {
+            match self.socket.read(&mut buffer) {
+                Ok(0) => break true,
+                Ok(_) => {}
+                Err(error) => break error.kind() != ErrorKind::WouldBlock,
+            }
+        };
+        self.socket.set_nonblocking(false).expect("it is a socket");
+        gone
+    }
+
+    fn unused(&self) -> &[u8] {
+        &self.buffer[self.used..]
+    }
+
+    #[track_caller]
+    fn fill(&mut self, what: &str) {
+        self.buffer.drain(..self.used);
+        self.used = 0;
+        let before = self.buffer.len();
+        self.buffer.resize(before + 64 * 1024, 0);
+        let outcome = self.socket.read(&mut self.buffer[before..]);
+        self.buffer.truncate(before + *outcome.as_ref().unwrap_or(&0));
+        let shown = || String::from_utf8_lossy(&self.buffer[..before.min(200)]).into_owned();
+        match outcome {
+            Ok(0) => panic!("the stream ended instead of {what}; unused: {:?}", shown()),
+            Ok(_) => {}
+            Err(error) => panic!("{error} instead of {what}; unused: {:?}", shown()),
+        }
+    }
+}
