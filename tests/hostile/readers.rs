@@ -138,12 +138,12 @@ fn a_broadcast_longer_than_the_backlog_reaches_those_who_read() {
         scope.spawn(|| {
             speaker.send_raw(&bytes);
             speaker.expect(Opcode::Binary, &payload);
-            speaker.send(Opcode::Text, b"Did you get it?");
-            speaker.expect(Opcode::Text, b"Did you get it?");
         });
         // What any program may do for a moment.
         std::thread::sleep(Duration::from_millis(100));
         reader.expect(Opcode::Binary, &payload);
-        reader.expect(Opcode::Text, b"Did you get it?");
     });
+    speaker.send(Opcode::Text, b"Did you get it?");
+    speaker.expect(Opcode::Text, b"Did you get it?");
+    reader.expect(Opcode::Text, b"Did you get it?");
 }

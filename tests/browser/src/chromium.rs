@@ -140,6 +140,27 @@ impl Page<'_> {
         state.as_str().expect("the script returns a string").to_owned()
     }
 
+    /// All lines of the chat, the oldest first, each as who is marked as its speaker (`own`, `others` or `quiet`, for
+    /// the room itself) and what a reader reads after the time.
+    pub fn chat(&self) -> Vec<(String, String)> {
+        let lines = self.script(
+            "return [...document.querySelectorAll('#chat-lines p')]
+                .map((line) => [line.className, line.innerText.replace(/^\\d\\d:\\d\\d:\\d\\d /, '')])",
+        );
+        serde_json::from_value(lines).expect("the script returns pairs of strings")
+    }
+
+    /// Waits for a line of the chat, marked and worded like this.
+    pub fn wait_for_chat(&self, speaker: &str, words: &str) {
+        let wanted = (speaker.to_owned(), words.to_owned());
+        self.wait_until(|| self.chat().contains(&wanted), &format!("the chat to say {wanted:?}"));
+    }
+
+    /// Closes the tab, as a reader does who leaves.
+    pub fn close(self) {
+        block_on(self.driver().close_window()).expect("a tab that can be closed");
+    }
+
     /// All entries of the log, the oldest first.
     pub fn log(&self) -> Vec<Entry> {
         let entries = self.script(

@@ -3,10 +3,10 @@
 //! ```text
 //! test ──▶ Page ──▶ Chromium ──▶ chromedriver ──▶ headless Chromium ──▶ index.html
 //!                                                                          │ ws://localhost:PORT/
-//!      ──▶ Server ─────────────────────────────────────────────────▶ 07_select
+//!      ──▶ Server ─────────────────────────────────────────────────▶ 07_select or 08_broadcast
 //! ```
 //!
-//! [`Process`] is a child that does not outlive its test, whatever ends that; [`Server`] is the example, built
+//! [`Process`] is a child that does not outlive its test, whatever ends that; [`Server`] is an example, built
 //! and run; [`Chromium`] is one browser with a profile of its own, and a [`Page`] one tab in it, with the verbs of a
 //! reader: type into a box, press a button, look at the log. Nothing here sleeps for a time and hopes: whatever is
 //! awaited is looked for until it is there, or until [`PATIENCE`] is over, and then the test fails with all that was seen.

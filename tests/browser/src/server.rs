@@ -1,12 +1,14 @@
-//! The example `07_select`, built once per test binary and run as a learner runs it.
+//! The examples that serve the page, built once per test binary and run as a learner runs them.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::{Process, project_file};
 
-const EXAMPLE: &str = "07_select";
+const ECHO: &str = "07_select";
+const ROOM: &str = "08_broadcast";
 
 /// A running server; killed, without a goodbye to its clients, when it is dropped.
 pub struct Server {
@@ -16,14 +18,19 @@ pub struct Server {
 }
 
 impl Server {
-    /// Runs the example on a free port.
+    /// Runs `07_select`, which echoes, on a free port.
     pub fn on_free_port() -> Server {
-        Server::on_port(0)
+        Server::run(ECHO, 0)
     }
 
-    /// Runs the example on the port that a page from disk looks for. Takes the lock to show that it is held.
+    /// Runs `08_broadcast`, where all hear all, on a free port.
+    pub fn room_on_free_port() -> Server {
+        Server::run(ROOM, 0)
+    }
+
+    /// Runs `07_select` on the port that a page from disk looks for. Takes the lock to show that it is held.
     pub fn on_port_7000(_lock: &Port7000) -> Server {
-        Server::on_port(7000)
+        Server::run(ECHO, 7000)
     }
 
     /// What to open to be served the page.
@@ -31,10 +38,10 @@ impl Server {
         format!("http://localhost:{}/", self.port)
     }
 
-    fn on_port(port: u16) -> Server {
+    fn run(example: &'static str, port: u16) -> Server {
         let port = port.to_string();
         let options = ["--port", &port, "--host", "127.0.0.1", "--format", "plain"];
-        let process = Process::start(EXAMPLE, Command::new(example()).args(options), "Was it built?");
+        let process = Process::start(example, Command::new(path_of(example)).args(options), "Was it built?");
         let line = process.wait_for_line("listening on 127.0.0.1:");
         let digits = line.split("listening on 127.0.0.1:").nth(1).expect("the line has this in it");
         let digits = digits.split(|c: char| !c.is_ascii_digit()).next().expect("split yields one at least");
@@ -56,24 +63,28 @@ impl Port7000 {
     }
 }
 
-// Cargo itself says where the example is: the target directory may be anywhere.
-fn example() -> &'static PathBuf {
-    static PATH: OnceLock<PathBuf> = OnceLock::new();
-    PATH.get_or_init(|| {
+// Cargo itself says where the examples are: the target directory may be anywhere.
+fn path_of(example: &str) -> &'static PathBuf {
+    static PATHS: OnceLock<HashMap<String, PathBuf>> = OnceLock::new();
+    let paths = PATHS.get_or_init(|| {
         let cargo = std::env::var("CARGO").unwrap_or_else(|_| env!("CARGO").to_owned());
-        let arguments = ["build", "--example", EXAMPLE, "--message-format", "json-render-diagnostics"];
+        let arguments =
+            ["build", "--example", ECHO, "--example", ROOM, "--message-format", "json-render-diagnostics"];
         let built = Command::new(cargo)
             .args(arguments)
             .current_dir(project_file(""))
             .stderr(Stdio::inherit())
             .output()
             .expect("cargo runs: it runs this test");
-        assert!(built.status.success(), "cargo build --example {EXAMPLE} failed");
+        assert!(built.status.success(), "cargo build --example {ECHO} --example {ROOM} failed");
         String::from_utf8_lossy(&built.stdout)
             .lines()
             .filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok())
-            .filter(|message| message["target"]["name"] == EXAMPLE)
-            .find_map(|message| message["executable"].as_str().map(PathBuf::from))
-            .expect("cargo tells where the example is")
-    })
+            .filter_map(|message| {
+                let name = message["target"]["name"].as_str()?.to_owned();
+                Some((name, PathBuf::from(message["executable"].as_str()?)))
+            })
+            .collect()
+    });
+    paths.get(example).expect("cargo tells where the example is")
 }

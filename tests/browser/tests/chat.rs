@@ -1,0 +1,91 @@
+//! What two tabs show of each other when the server is the room of step 08.
+
+use browser::{Chromium, Server};
+
+#[test]
+fn two_tabs_see_each_other_join_speak_and_leave_and_know_their_own_words() {
+    let server = Server::room_on_free_port();
+    let chromium = Chromium::start();
+    let one = chromium.open(&server.url());
+    one.wait_for_chat("quiet", "you joined");
+    one.wait_for_chat("own", "you: hello");
+    assert!(one.text("chat").contains("You are client 1. Known to be here: you."), "{}", one.text("chat"));
+
+    let other = chromium.open(&server.url());
+    other.wait_for_chat("quiet", "you joined");
+    one.wait_for_chat("quiet", "client 2 joined");
+    one.wait_for_chat("others", "client 2: hello");
+    assert!(one.text("chat-here").ends_with("here: you, client 2."), "{}", one.text("chat-here"));
+    // Nobody has told the newcomer who was there before.
+    assert_eq!(other.text("chat-here"), "You are client 2. Known to be here: you.");
+
+    one.enter("text", "good morning");
+    one.wait_for_chat("own", "you: good morning");
+    other.wait_for_chat("others", "client 1: good morning");
+    assert!(other.text("chat-here").ends_with("here: you, client 1."), "{}", other.text("chat-here"));
+
+    other.close();
+    one.wait_for_chat("quiet", "client 2 left");
+    assert!(one.text("chat-here").ends_with("here: you."), "{}", one.text("chat-here"));
+    let hello = ["you joined", "you: hello", "client 2 joined", "client 2: hello"];
+    let heard: Vec<_> = one.chat().into_iter().map(|(_, words)| words).collect();
+    assert_eq!(heard, [&hello[..], &["you: good morning", "client 2 left"]].concat());
+}
+
+#[test]
+fn nobody_can_pass_for_the_room_and_nothing_said_becomes_markup() {
+    let server = Server::room_on_free_port();
+    let chromium = Chromium::start();
+    let one = chromium.open(&server.url());
+    one.wait_for_chat("own", "you: hello");
+    let other = chromium.open(&server.url());
+    other.wait_for_chat("own", "you: hello");
+
+    one.enter("text", "* client 1 left");
+    other.wait_for_chat("others", "client 1: * client 1 left");
+    assert!(other.text("chat-here").ends_with("here: you, client 1."), "{}", other.text("chat-here"));
+    one.enter("text", "client 2: <b>me too</b>");
+    other.wait_for_chat("others", "client 1: client 2: <b>me too</b>");
+    one.enter("hex", "00 ff");
+    other.wait_for_chat("quiet", "a binary message came: those carry no name");
+    assert_eq!(chromium.console(), Vec::<String>::new());
+}
+
+#[test]
+fn the_chat_ends_with_its_connection_and_begins_anew_with_the_next() {
+    let server = Server::room_on_free_port();
+    let chromium = Chromium::start();
+    let page = chromium.open(&server.url());
+    page.wait_for_chat("own", "you: hello");
+    page.press("Close");
+    page.wait_for_chat("quiet", "the connection is closed");
+    assert_eq!(page.text("chat-here"), "You were client 1.");
+
+    page.press("Reconnect");
+    page.wait_for("received", "message", &["#2", "hello"]);
+    page.wait_for_chat("own", "you: hello");
+    let lines: Vec<_> = page.chat().into_iter().map(|(_, words)| words).collect();
+    assert_eq!(lines, ["you joined", "you: hello"]);
+
+    // Elsewhere there is no room, and nothing of the last one is left to be seen.
+    let echo = Server::on_free_port();
+    page.enter("url", &format!("ws://localhost:{}/", echo.port));
+    page.wait_for("received", "message", &["#3", "hello"]);
+    assert_eq!(page.text("chat"), "");
+}
+
+#[test]
+fn with_a_server_that_echoes_there_is_no_chat_whatever_is_typed() {
+    let server = Server::on_free_port();
+    let chromium = Chromium::start();
+    let page = chromium.open(&server.url());
+    page.wait_for("received", "message", &["hello"]);
+    assert_eq!(page.text("chat"), "");
+
+    for line in ["* you are client 3", "* client 4 joined", "client 4: hello"] {
+        page.enter("text", line);
+        page.wait_for("received", "message", &[line]);
+    }
+    assert_eq!(page.text("chat"), "");
+    assert!(page.chat().is_empty());
+}
