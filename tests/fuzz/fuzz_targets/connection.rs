@@ -1,0 +1,211 @@
+//! A whole connection, of a server or of a client, fed with any bytes.
+//!
+//! - One delivery is compared with another: the bytes in one read, and cut as the input says. The events, the bytes
+//!   that are sent and the state at the end are the same. They begin at the head or behind a legal handshake.
+//! - The dissector, which reads along, finds illegal what the connection fails at: in the same read, and nothing before.
+//! - Memory stays within the limits, whatever lengths are announced.
+//! - The printer, which explains it all, prints nothing that a terminal would obey. It is slow beside the others, so it
+//!   is one of the settings.
+
+#![no_main]
+
+use fuzz::{GOODBYE, HANDSHAKE, HTML, Input, KEY, PRINT, is_active, legal_head, memory};
+use libfuzzer_sys::fuzz_target;
+use walkthrough::close::CloseCode;
+use walkthrough::connection::{Connection, Event, Limits, Outbox, State};
+use walkthrough::dissect::{Direction, Dissector};
+use walkthrough::error::{HandshakeError, ProtocolError};
+use walkthrough::handshake;
+use walkthrough::multiplex::Token;
+use walkthrough::tap::{Format, Printer, Tap as _};
+
+#[global_allocator]
+static COUNTING: memory::Counting = memory::Counting;
+
+fuzz_target!(|data: &[u8]| {
+    let Some(input) = Input::parse(data) else { return };
+    let head = if input.has(HANDSHAKE) { legal_head(input.direction()) } else { Vec::new() };
+    let behind = input.cut(input.bytes);
+    let reads = [&[head.as_slice()], behind.as_slice()].concat();
+
+    let whole = play(&input, &[&reads.concat()], &mut |_, _| {});
+    assert_eq!(play(&input, &reads, &mut |_, _| {}), whole, "cut and whole");
+    check_dissector(&input, &reads);
+    check_memory(&input, &reads);
+    if input.has(PRINT) {
+        check_printer(&input, &behind);
+    }
+});
+
+/// All that a connection told and sent.
+#[derive(Debug, Default, PartialEq)]
+struct Seen {
+    /// Each event, in words.
+    events: Vec<String>,
+    sent: Vec<u8>,
+    state: Option<State>,
+    /// Why it failed, if it did.
+    failed: Option<ProtocolError>,
+    /// Why the head was refused, by the connection or by the handshake.
+    refused: Option<HandshakeError>,
+    /// Whether the head asked for a page rather than for a WebSocket.
+    ordinary: bool,
+    /// Whether a Close frame came.
+    closed: bool,
+}
+
+impl Seen {
+    /// Writes down an event, and answers: handshakes with yes or why not, messages with themselves.
+    fn event(&mut self, goodbye: bool, event: Event<'_>, outbox: &mut Outbox) {
+        self.events.push(format!("{event:?}"));
+        match event {
+            Event::Request(request) => match handshake::answer(request) {
+                Ok(response) => outbox.accept(&response),
+                Err(error) => {
+                    self.ordinary = !request.fields.has_token("Upgrade", "websocket");
+                    outbox.respond(&handshake::refuse(&error));
+                    self.refused = Some(error);
+                }
+            },
+            Event::BadRequest(error) | Event::BadResponse(error) => self.refused = Some(error),
+            Event::Message(_) | Event::Ping(_) if goodbye => outbox.close(CloseCode::NORMAL, "enough"),
+            Event::Message(message) => outbox.message(message),
+            Event::Close(_) => self.closed = true,
+            Event::Failed(error) => self.failed = Some(error),
+            Event::Response(_) | Event::Ping(_) | Event::Pong(_) => {}
+        }
+    }
+
+    /// Writes what the connection has to say.
+    fn take(&mut self, connection: &mut Connection) {
+        let count = connection.outbox().pending().len();
+        self.sent.extend(connection.outbox().pending());
+        connection.outbox().wrote(count);
+        self.state = Some(connection.state());
+    }
+
+    /// Whether it ended for a reason that is no matter of legal bytes: one of the limits.
+    fn is_taste(&self) -> bool {
+        matches!(self.failed, Some(ProtocolError::MessageTooBig { .. }))
+            || matches!(self.refused, Some(HandshakeError::HeadTooLong(_) | HandshakeError::TooManyFields(_)))
+    }
+
+    /// Whether something illegal came.
+    fn is_wrong(&self) -> bool {
+        self.failed.is_some() || self.refused.is_some() && !self.ordinary
+    }
+}
+
+/// The connection that takes the bytes.
+fn receiver(direction: Direction) -> Connection {
+    match direction {
+        Direction::ToServer => Connection::server(LIMITS),
+        Direction::ToClient => {
+            let mut number = 0_u32;
+            let keys = Box::new(move || {
+                number = number.wrapping_mul(0x9E37_79B1).wrapping_add(1);
+                number.to_be_bytes()
+            });
+            Connection::client(&handshake::request("localhost:7000", "/", KEY), keys, LIMITS)
+        }
+    }
+}
+
+/// Hands over the reads, and then the stream's end; shows what was seen after each read that was looked at.
+fn play(input: &Input<'_>, reads: &[&[u8]], after: &mut dyn FnMut(&Seen, &[u8])) -> Seen {
+    let (mut connection, mut seen) = (receiver(input.direction()), Seen::default());
+    for read in reads {
+        let over = connection.state() == State::Closed;
+        connection.receive(&mut read.to_vec(), |event, outbox| seen.event(input.has(GOODBYE), event, outbox));
+        seen.take(&mut connection);
+        if !over {
+            after(&seen, read);
+        }
+    }
+    connection.receive_eof(|event, outbox| seen.event(input.has(GOODBYE), event, outbox));
+    seen.take(&mut connection);
+    assert_eq!(seen.state, Some(State::Closed), "the stream is at its end");
+    seen
+}
+
+fn check_dissector(input: &Input<'_>, reads: &[&[u8]]) {
+    // Whether an answer fits the request, the dissector cannot know: it sees one direction.
+    if input.direction() == Direction::ToClient && !input.has(HANDSHAKE) {
+        return;
+    }
+    let mut dissector = Dissector::new(input.direction());
+    play(input, reads, &mut |seen, read| {
+        let fields = dissector.push(read).into_iter().flat_map(|part| part.fields);
+        let faults: Vec<String> = fields.filter_map(|field| field.fault).collect();
+        // Behind a Close, a refusal or what is too big, the connection looks at nothing.
+        if seen.state == Some(State::Closed) && (seen.closed || seen.ordinary || seen.is_taste()) {
+            return;
+        }
+        assert_eq!(!faults.is_empty(), seen.is_wrong(), "marked: {faults:?}, but {seen:?}");
+        let error = seen.failed.map(|error| error.to_string());
+        let error = error.or(seen.refused.as_ref().filter(|_| !seen.ordinary).map(|error| error.to_string()));
+        if let Some(error) = error {
+            assert!(faults.contains(&error), "{error:?} is not marked, but {faults:?}");
+        }
+    });
+}
+
+/// Reads of at most [`READ`] bytes, of which each is answered before the next.
+fn check_memory(input: &Input<'_>, reads: &[&[u8]]) {
+    let start = memory::live();
+    let mut connection = receiver(input.direction());
+    let mut room = [0; READ];
+    for read in reads.iter().flat_map(|read| read.chunks(READ)) {
+        let most = if connection.state() == State::Connecting { HEAD } else { FRAMES };
+        let before = memory::live() - start;
+        let room = &mut room[..read.len()];
+        room.copy_from_slice(read);
+        let more = memory::peak_while(|| connection.receive(room, answer));
+        assert!(before + more <= most, "held {before} bytes and took {more} more, {most} are enough");
+        let count = connection.outbox().pending().len();
+        connection.outbox().wrote(count);
+    }
+    drop(connection);
+    assert_eq!(memory::live(), start, "it is all given back");
+}
+
+/// Answers a request, and nothing else: so that what is held is what the connection holds.
+fn answer(event: Event<'_>, outbox: &mut Outbox) {
+    if let Event::Request(request) = event {
+        match handshake::answer(request) {
+            Ok(response) => outbox.accept(&response),
+            Err(error) => outbox.respond(&handshake::refuse(&error)),
+        }
+    }
+}
+
+fn check_printer(input: &Input<'_>, reads: &[&[u8]]) {
+    let format = if input.has(HTML) { Format::Html } else { Format::Plain };
+    let mut printed = Vec::new();
+    let dissector = if input.has(HANDSHAKE) { Dissector::frames } else { Dissector::new };
+    let mut printer = Printer::new(&mut printed, format, dissector);
+    for read in reads {
+        printer.bytes(Token(1), input.direction(), read);
+    }
+    drop(printer);
+    let printed = String::from_utf8(printed).expect("what is printed is text");
+    let active = printed.chars().find(|c| is_active(*c));
+    assert_eq!(active, None, "in:\n{}", printed.escape_debug());
+}
+
+/// Small enough that a fuzzer gets past them.
+const LIMITS: Limits = Limits { head: 512, fields: 12, message: 300, ..Limits::DEFAULT };
+
+/// The most bytes of one read.
+const READ: usize = 256;
+
+/// The most bytes that a connection may hold until its head was read, and in the read in which that happens.
+///
+/// A buffer that grows doubles, and while it moves the old one lives too: three times what is in it. A whole head
+/// becomes strings, as a text and then as fields, each at most three times as long (a byte that is no UTF-8 becomes
+/// U+FFFD), and a table of fields of 48 bytes, which doubles as well. A client has its request from the start.
+const HEAD: usize = 3 * LIMITS.head + 2 * 3 * LIMITS.head + 3 * 48 * 16 + 1024;
+
+/// The most bytes behind the head: the message, the answers to the pings of one read (a client answers one of 2 bytes
+/// with 6), and the words of an error.
+const FRAMES: usize = 3 * (LIMITS.message as usize + 3 * READ) + 1024;
