@@ -60,10 +60,7 @@ fn the_readme_lists_every_step() {
     for (path, _) in support::sources("examples") {
         let name = path.trim_start_matches("examples/").trim_end_matches(".rs");
         if !name.contains('/') {
-            assert!(
-                readme.contains(&format!("--example {name}")),
-                "the README does not name {name}"
-            );
+            assert!(readme.contains(&format!("--example {name}")), "the README does not name {name}");
         }
     }
 }

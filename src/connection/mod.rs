@@ -29,6 +29,14 @@ use crate::message::{Message, MessageAssembler};
 use partial::{PartialFrame, PartialHead, PartialHeader};
 
 /// What happened on a connection. Payloads are borrowed from the read buffer: copy what must last.
+///
+/// ```
+/// use walkthrough::connection::{Connection, Event, Limits};
+/// let mut connection = Connection::server(Limits::default());
+/// let mut bytes = *b"\x16\x03\x01"; // somebody speaks TLS
+/// connection.receive(&mut bytes, |event, _| assert!(matches!(event, Event::BadRequest(_))));
+/// assert!(connection.outbox().pending().starts_with(b"HTTP/1.1 400 Bad Request\r\n"));
+/// ```
 #[derive(Debug)]
 pub enum Event<'a> {
     /// Server: a request came, maybe for a WebSocket. The handler must answer it before it returns, with
@@ -58,6 +66,14 @@ pub enum Event<'a> {
 ///   Connecting ──101──▶ Open ──we send Close──▶ Closing ──theirs comes──▶ Closed
 ///        │                └──theirs comes, we answer──────────────────────▶ ▲
 ///        └──any other answer──────────────────────────────────────────────▶ ┘
+/// ```
+///
+/// ```
+/// use walkthrough::connection::{Connection, Limits, State};
+/// let mut connection = Connection::server(Limits::default());
+/// assert_eq!(connection.state(), State::Connecting);
+/// connection.receive_eof(|event, _| panic!("{event:?}")); // a browser that connected ahead of need
+/// assert_eq!(connection.state(), State::Closed);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {

@@ -19,6 +19,22 @@ pub type MaskingKeys = Box<dyn FnMut() -> [u8; 4] + Send>;
 ///
 /// What may not be said is dropped: before the handshake is answered there are no frames, and after a Close frame none
 /// may follow (§5.5.1). A handler that still has something to say need not know that the goodbye is out already.
+///
+/// ```
+/// use walkthrough::connection::{Connection, Limits};
+/// use walkthrough::{close::CloseCode, http::Response};
+/// let mut connection = Connection::server(Limits::default());
+/// let outbox = connection.outbox();
+/// outbox.text("nobody is there yet"); // dropped
+/// outbox.accept(&Response::new(101));
+/// let head = outbox.pending().len();
+/// outbox.wrote(head); // the socket took it
+/// outbox.ping(b"Hello");
+/// assert_eq!(outbox.pending(), [0x89, 0x05, 0x48, 0x65, 0x6c, 0x6c, 0x6f]); // §5.7
+/// outbox.close(CloseCode::NORMAL, "bye");
+/// outbox.text("one thing more"); // dropped
+/// assert!(outbox.pending().ends_with(&[0x88, 0x05, 0x03, 0xe8, b'b', b'y', b'e']));
+/// ```
 pub struct Outbox {
     bytes: Vec<u8>,
     /// How many of `bytes` were written.

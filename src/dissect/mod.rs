@@ -52,6 +52,14 @@ pub enum Kind {
 }
 
 /// Some bits of the piece, and what they mean.
+///
+/// ```
+/// use walkthrough::dissect::{Direction, Dissector};
+/// let part = &Dissector::frames(Direction::ToServer).push(&[0x81, 0x05])[0];
+/// let mask = &part.fields[3];
+/// assert_eq!((mask.name.as_str(), mask.bits, mask.value.as_str()), ("mask", 0b1000_0000, "0"));
+/// assert!(mask.fault.as_ref().unwrap().starts_with("frame from a client is not masked"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Field {
     /// Which bytes of the piece.

@@ -13,6 +13,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// Stops a [`Server`](super::Server): it says goodbye to all and returns from `run`.
 ///
 /// Cheap to clone, and to send to another thread.
+///
+/// ```
+/// use std::net::TcpListener;
+/// use walkthrough::{connection::{Event, Limits, Outbox}, multiplex::{Poll, Token}};
+/// use walkthrough::{server::{Broadcast, Server}, tap::NoTap};
+/// let mut server = Server::new(TcpListener::bind("127.0.0.1:0")?, Poll::new(), NoTap, Limits::default())?;
+/// let stopper = server.stopper();
+/// std::thread::spawn(move || stopper.stop());
+/// server.run(|_: Token, _: Event<'_>, _: &mut Outbox, _: &mut Broadcast| {})?; // returns, now that it is stopped
+/// # std::io::Result::Ok(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Stopper(Arc<Shared>);
 
