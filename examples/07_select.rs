@@ -9,7 +9,7 @@
 //! to `recv`, and what came to `process`. The difference is what stands between: each client has a `Connection` that
 //! remembers what came before, so no read has to be a whole handshake or exactly one frame.
 //!
-//! Read next: `08_broadcast`, where everyone hears everyone.
+//! Ctrl-C cuts the clients off without a goodbye. Read next: `08_broadcast`, where everyone hears everyone.
 
 mod support;
 
@@ -38,8 +38,9 @@ fn main() -> io::Result<()> {
             if ready.token == LISTENER {
                 let socket = match stage.listener().accept() {
                     Ok((socket, _)) => socket,
-                    Err(error) if is_gone(&error) || clients.is_empty() => continue,
+                    Err(error) if is_gone(&error) => continue,
                     // No descriptor is left. Who waits goes on waiting: so we look away until somebody leaves.
+                    Err(error) if clients.is_empty() => return Err(error), // and nobody can leave
                     Err(_) => {
                         select.modify(stage.listener().as_fd(), LISTENER, Interest::NONE)?;
                         continue;

@@ -30,7 +30,8 @@ struct Options {
     #[arg(long)]
     broadcast: bool,
     /// Threads, each with a listening socket and clients of its own (Linux; prints no wire)
-    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=64))]
+    #[arg(long, value_name = "N", default_value_t = 1, conflicts_with = "demo",
+        value_parser = clap::value_parser!(u16).range(1..=64))]
     threads: u16,
 }
 

@@ -50,7 +50,10 @@ fn main() {
     if let Err(error) = outcome {
         eprintln!("error: {error}");
         if error.kind() == ErrorKind::ConnectionRefused {
-            eprintln!("Nobody listens there. In another terminal: cargo run --example 07_select");
+            let port = options.url.port;
+            eprintln!(
+                "Nobody listens there. In another terminal: cargo run --example 07_select -- --port {port}"
+            );
         }
         std::process::exit(1);
     }
@@ -160,7 +163,7 @@ fn turn<T: Tap>(client: &mut Client<T>, talk: &mut Talk) -> io::Result<bool> {
 
 /// The texts to send: the arguments, or the lines of standard input as they come.
 fn texts(arguments: Vec<String>) -> Receiver<io::Result<String>> {
-    let (sender, receiver) = mpsc::channel();
+    let (sender, receiver) = mpsc::sync_channel(16); // a long file is read as it is sent
     thread::spawn(move || {
         let texts: Box<dyn Iterator<Item = io::Result<String>>> = match arguments.is_empty() {
             true => Box::new(io::stdin().lock().lines()),

@@ -225,14 +225,15 @@ impl<T: Tap> Client<T> {
     }
 }
 
-/// Whether that error only says that a time-out has passed.
+/// Whether that error only says that a time-out has passed, or that a signal came: the call may be made again.
 ///
 /// ```
 /// use std::io::{Error, ErrorKind};
 /// assert!(walkthrough::client::is_timeout(&Error::from(ErrorKind::WouldBlock)));
 /// ```
 pub fn is_timeout(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut) // Unix says the one, Windows the other
+    // Unix says the first, Windows the second; the third comes when the program was stopped (Ctrl-Z) and goes on.
+    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut | io::ErrorKind::Interrupted)
 }
 
 /// The one peer that a client has.

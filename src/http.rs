@@ -245,7 +245,7 @@ impl<'a> FromIterator<(&'a str, &'a str)> for Fields {
 pub struct HeadScanner {
     /// Bytes looked at so far.
     scanned: usize,
-    /// The byte before those.
+    /// The last of those.
     last: u8,
     /// Bytes since the last line ended, the CR of its end not counted.
     line: usize,

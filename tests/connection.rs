@@ -546,14 +546,15 @@ fn who_says_goodbye_first_waits_for_the_other() {
     peer.write();
     assert_eq!(peer.sent, unmasked(0x88, b"\x03\xe9back soon"));
     assert_eq!(state(&peer), State::Closing);
-    // What was on its way is still heard, though nothing may be said to it.
+    // What was on its way is still heard, though no message may be sent; a ping is answered (§5.5.2).
     peer.receive(&[masked(0x81, b"wait"), masked(0x89, b"?")].concat());
     assert_eq!(peer.told, [text("wait"), Told::Ping(b"?".into())]);
     assert_eq!(state(&peer), State::Closing);
     peer.receive(&masked(0x88, b"\x03\xe9"));
     assert_eq!(peer.told[2..], [Told::Close(Some((1001, String::new())))]);
     assert_eq!(state(&peer), State::Closed);
-    assert_eq!(peer.sent, unmasked(0x88, b"\x03\xe9back soon"), "and nothing else");
+    let sent = [unmasked(0x88, b"\x03\xe9back soon"), unmasked(0x8a, b"?")].concat();
+    assert_eq!(peer.sent, sent, "and nothing else");
 }
 
 #[test]
@@ -563,7 +564,6 @@ fn nothing_is_sent_behind_a_close_and_no_second_one() {
     outbox.close(CloseCode::NORMAL, "");
     outbox.text("one more thing");
     outbox.ping(b"?");
-    outbox.pong(b"!");
     outbox.binary(b"...");
     outbox.close(CloseCode::GOING_AWAY, "");
     assert_eq!(outbox.pending(), unhex("88 02 03 e8"));

@@ -97,21 +97,23 @@ fn a_soak_of_mixed_load_loses_nothing_and_grows_nothing() {
         scope.spawn(|| broadcast_on_and_on(&chat, end, &counts));
         scope.spawn(|| come_and_go(&echo, end, &counts));
         scope.spawn(|| misbehave(&echo, end, &counts));
-        // What is held differs from moment to moment: so the most that was seen in each of five parts.
-        let mut parts = [[(0, 0); 2]; 5];
+        // What is held differs from moment to moment; but what leaks is held at every moment. So it is the least that
+        // was seen in each of five parts that must not grow.
+        let mut parts = [[(u64::MAX, usize::MAX); 2]; 5];
         for (number, part) in parts.iter_mut().enumerate() {
             let part_end = start + time * (number as u32 + 1) / 5;
             while Instant::now() < part_end {
-                for (most, server) in part.iter_mut().zip([&echo, &chat]) {
-                    *most = (most.0.max(server.memory()), most.1.max(server.descriptors()));
+                for (least, server) in part.iter_mut().zip([&echo, &chat]) {
+                    *least = (least.0.min(server.memory()), least.1.min(server.descriptors()));
                 }
-                thread::sleep(Duration::from_millis(100));
+                thread::sleep(Duration::from_millis(20));
             }
             let [echo, chat] =
                 part.map(|(memory, descriptors)| format!("{} KiB, {descriptors} fds", memory / 1024));
-            println!("part {}: at most {echo} in echo, {chat} in broadcast", number + 1);
+            println!("part {}: at least {echo} in echo, {chat} in broadcast", number + 1);
         }
-        (parts[0], parts[4])
+        // In the first part buffers are made for the first time.
+        (parts[1], parts[4])
     });
     println!(
         "{counts:?} in {seconds} s",
@@ -128,11 +130,9 @@ fn a_soak_of_mixed_load_loses_nothing_and_grows_nothing() {
         server.descriptors_return_to(before);
         server.serves();
         assert_eq!(server.errors(), "");
-        // Two messages of a MB may be there at one moment and not at another.
-        assert!(last.0 <= warm.0 + 4_000_000, "memory grew from {} to {} bytes", warm.0, last.0);
-        assert!(last.1 <= warm.1 + 10, "descriptors grew from {} to {}", warm.1, last.1);
-        let rest = server.memory();
-        assert!(rest <= warm.0 + 1_000_000, "{rest} bytes stay, {} were the most at the start", warm.0);
+        // Buffers of up to a MiB are kept for later.
+        assert!(last.0 <= warm.0 + 2_000_000, "memory grew from {} to {} bytes", warm.0, last.0);
+        assert!(last.1 <= warm.1 + 30, "descriptors grew from {} to {}", warm.1, last.1);
     }
 }
 

@@ -49,7 +49,7 @@ fn a_masked_text_frame_is_explained_bit_by_bit() {
         "0..1 00001111 opcode = 0x1 | text: UTF-8 follows | §5.2",
         "1..2 10000000 mask = 1 | masked, as a client must | §5.1",
         "1..2 01111111 payload len = 5 | the length itself: below 126 | §5.2",
-        "2..6 masking key = 37fa213d | payload byte i ^ key byte i % 4 | §5.3",
+        "2..6 masking key = 37fa213d | payload[i] XOR key[i % 4] | §5.3",
         "6..11 payload = 5 bytes | \"Hello\" | §5.2",
     ];
     assert_eq!(frames(ToServer, "81 85 37 fa 21 3d 7f 9f 4d 51 58"), expected);
@@ -99,12 +99,12 @@ fn ping_and_pong_say_what_they_are_for() {
 fn long_lengths_have_a_field_of_their_own() {
     let found = frames(ToClient, &format!("82 7e 01 00 {}", "07".repeat(256)));
     assert_eq!(found[0], "frame 1: binary, 256 bytes, not masked");
-    assert_eq!(found[5], "1..2 01111111 payload len = 126 | 126: the next 2 bytes have it | §5.2");
+    assert_eq!(found[5], "1..2 01111111 payload len = 126 | 126: the next 2 bytes hold it | §5.2");
     assert_eq!(found[6], "2..4 extended len = 256 | 16 bits, most significant byte first | §5.2");
     assert_eq!(found[7], "4..260 payload = 256 bytes |  | §5.2");
     let found = frames(ToClient, &format!("82 7f 00 00 00 00 00 01 00 00 {}", "07".repeat(65_536)));
     assert_eq!(found[0], "frame 1: binary, 65536 bytes, not masked");
-    assert_eq!(found[5], "1..2 01111111 payload len = 127 | 127: the next 8 bytes have it | §5.2");
+    assert_eq!(found[5], "1..2 01111111 payload len = 127 | 127: the next 8 bytes hold it | §5.2");
     assert_eq!(found[6], "2..10 extended len = 65536 | 64 bits, most significant byte first | §5.2");
 }
 
@@ -214,7 +214,7 @@ fn a_header_in_pieces_is_explained_piece_by_piece() {
     let second = [
         "frame 1, continued",
         "0..1 10000000 mask = 1 | masked, as a client must | §5.1",
-        "0..1 01111111 payload len = 126 | 126: the next 2 bytes have it | §5.2",
+        "0..1 01111111 payload len = 126 | 126: the next 2 bytes hold it | §5.2",
     ];
     assert_eq!(push("fe"), second);
     assert_eq!(push("01"), ["frame 1, continued", "0..1 extended len =  | byte 1 of 2 | §5.2"]);
@@ -226,7 +226,7 @@ fn a_header_in_pieces_is_explained_piece_by_piece() {
     assert_eq!(push("02 37 fa"), length_ends);
     let key_ends = [
         "frame 1, continued",
-        "0..2 masking key = 37fa213d | bytes 3 to 4 of 4: payload byte i ^ key byte i % 4 | §5.3",
+        "0..2 masking key = 37fa213d | bytes 3 to 4 of 4: payload[i] XOR key[i % 4] | §5.3",
         "2..3 payload = 1 byte | byte 1 of 258 | §5.2",
     ];
     assert_eq!(push("21 3d 00"), key_ends);
@@ -306,7 +306,7 @@ fn each_line_of_a_request_is_explained() {
         "20..42 Host = localhost:7000 | the name and port that the client was given; there must be one | RFC 9112 §3.2",
         "42..62 Upgrade = websocket | the protocol to change to on this connection | §4.2.1",
         "62..83 Connection = Upgrade | lists the fields that are for the next hop only, such as Upgrade | RFC 9110 §7.6.1",
-        "83..128 Sec-WebSocket-Key = dGhlIHNhbXBsZSBub25jZQ== | 16 random bytes in base64: the server must answer just these | §11.3.1",
+        "83..128 Sec-WebSocket-Key = dGhlIHNhbXBsZSBub25jZQ== | 16 random bytes in base64: the answer must be made of them | §11.3.1",
         "128..155 Sec-WebSocket-Version = 13 | the version of the protocol: 13 is the standard | §11.3.5",
         "155..173 Origin = http://x | the site whose page opens the connection: only browsers say | §10.2",
         "173..184 X-Mine = 1 | not part of the handshake | RFC 9110 §5",
@@ -334,7 +334,7 @@ fn behind_a_101_come_frames_and_behind_a_page_its_body() {
         line(&parts[0].fields[0]),
         "0..34 status line = 101 | version HTTP/1.1, status 101, reason Switching Protocols | RFC 9112 §4"
     );
-    assert_eq!(parts[0].fields[3].meaning, "the hash of the key: the server understood");
+    assert_eq!(parts[0].fields[3].meaning, "made of the key: the server speaks WebSocket");
     assert_eq!(titles(parts), ["response head", "frame 1: ping, 0 bytes, not masked"]);
     assert_eq!(titles(Dissector::heads(ToClient).push(accepted)), ["response head", "not understood yet"]);
     assert_eq!(titles(Dissector::raw(ToClient).push(accepted)), [""]);

@@ -37,9 +37,12 @@ fn complaint(command: &str) -> Option<String> {
     let checks = [
         behind("--example").map(|name| exists(format!("examples/{name}.rs"))),
         behind("--test").map(|name| exists(format!("tests/{name}.rs"))),
-        behind("-p").map(|name| exists(format!("tests/{name}/Cargo.toml"))),
+        behind("-p").map(|name| {
+            exists(format!("{}{name}/Cargo.toml", if *name == "benches" { "" } else { "tests/" }))
+        }),
     ];
-    let known = ["run", "test", "fmt", "clippy", "doc", "install"].contains(words.get(1).unwrap_or(&""));
+    let known =
+        ["run", "test", "bench", "fmt", "clippy", "doc", "install"].contains(words.get(1).unwrap_or(&""));
     let unknown = (!known).then(|| format!("{command}: no such command is known here"));
     checks.into_iter().flatten().find_map(Result::err).or(unknown)
 }

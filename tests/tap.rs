@@ -44,7 +44,7 @@ client 1 > server   11 bytes, frame 1: text, 5 bytes, masked                    
                         .... 0001  opcode       0x1       text: UTF-8 follows
   0001  85              1... ....  mask         1         masked, as a client must              §5.1
                         .000 0101  payload len  5         the length itself: below 126
-  0002  37 fa 21 3d                masking key  37fa213d  payload byte i ^ key byte i % 4       §5.3
+  0002  37 fa 21 3d                masking key  37fa213d  payload[i] XOR key[i % 4]             §5.3
   0006  7f 9f 4d 51 58             payload      5 bytes   \"Hello\" (48 65 6c 6c 6f once unmasked)
 
 ";
@@ -180,8 +180,7 @@ fn a_narrow_page_wraps_the_meaning_and_never_the_bytes() {
     };
     let narrow = at(90, HELLO);
     let expected =
-        "  0002  37 fa 21 3d                masking key  37fa213d  payload byte i ^ key byte   §5.3
-                                                          i % 4
+        "  0002  37 fa 21 3d                masking key  37fa213d  payload[i] XOR key[i % 4]   §5.3
   0006  7f 9f 4d 51 58             payload      5 bytes   \"Hello\" (48 65 6c 6c 6f once
                                                           unmasked)
 ";

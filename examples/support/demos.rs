@@ -124,7 +124,7 @@ pub fn framing() -> Vec<Move> {
     moves.extend([
         Say("256 bytes of binary: the length does not fit 7 bits."),
         Send(1, frame(0, true, Opcode::Binary, &(0..=255).collect::<Vec<u8>>())),
-        Say("An empty message is a message. To the original it looked like the end of the connection."),
+        Say("An empty message is a message. To the post's server it looked like the end of the connection."),
         Send(1, frame(1, true, Opcode::Text, b"")),
         Say("The same empty message with its length in 16 bits. The shortest form is the only legal one."),
         Send(1, hex_bytes("81 fe 00 00 5a 01 c4 9e")),
@@ -198,7 +198,7 @@ pub fn select() -> Vec<Move> {
     vec![
         Say(
             "Client 1 connects and says nothing. Browsers do that, to be quick when they need a connection. The \
-             original would wait for it, and for nobody else.",
+             post's server would wait for it, and for nobody else.",
         ),
         Connect,
         Say("Client 2 is served all the same. Its first frame comes in two pieces."),

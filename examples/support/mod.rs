@@ -59,6 +59,10 @@ impl Stage {
             .and_then(|listener| Ok((listener.local_addr()?, listener)));
         let (address, listener) = listening.unwrap_or_else(|error| {
             eprintln!("error: cannot listen on {host} port {port}: {error}");
+            if error.kind() != io::ErrorKind::AddrInUse {
+                eprintln!("--host takes an address of this machine, such as 127.0.0.1 or 0.0.0.0.");
+                std::process::exit(1);
+            }
             eprintln!(
                 "If another step still runs there, stop it with Ctrl-C, or give this one --port {}.",
                 port ^ 1
@@ -75,14 +79,21 @@ impl Stage {
             let url = if port == 7000 { String::new() } else { format!("--url ws://{address}/ ") };
             // The later steps serve the page themselves.
             let page = match step < "07" {
-                true => "index.html".to_owned(),
+                true if port == 7000 => "index.html".to_owned(),
+                true => format!("index.html (and connect it to ws://localhost:{}/)", address.port()),
                 false => format!("http://localhost:{}/", address.port()),
             };
             stage.announce(&format!(
                 "{step} is listening on {address}. Ctrl-C stops it.\nOpen {page} in a browser, or in a second \
                  terminal:\ncargo run --example client -- {url}hello{}",
-                // The early steps leave out what the client waits for at its end. It says so, and is right.
-                if step < "06" { "\n(It will miss the server's goodbye, which comes with step 06.)" } else { "" }
+                // The early steps leave out what the client waits for. It says so, and is right.
+                match &step[..2] {
+                    "01" => "\n(The client gives up after 10 seconds: this step never answers.)",
+                    "02" => "\n(The client ends with an error: this step answers 200, and a WebSocket needs 101.)",
+                    "03" | "04" => "\n(The client hears no reply and ends with an error: replies begin with step 05.)",
+                    "05" => "\n(At its end the client reports an error: the server's goodbye comes with step 06.)",
+                    _ => "",
+                }
             ));
         }
         (stage, more)

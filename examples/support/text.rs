@@ -10,7 +10,7 @@ pub fn parse_hex(text: &str) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
     // A string of bytes in Rust or Python begins with b", and that b is no digit.
     let text = text.replace("b\"", "\"").replace("b'", "'").replace("\\x", " ");
-    for word in text.split(|c: char| c.is_whitespace() || ",;:[]{}()\"'".contains(c)) {
+    for word in text.split(|c: char| c.is_whitespace() || ",;:-[]{}()\"'".contains(c)) {
         let digits = word.strip_prefix("0x").or(word.strip_prefix("0X")).unwrap_or(word);
         if let Some(c) = digits.chars().find(|c| !c.is_ascii_hexdigit()) {
             return Err(format!("{c:?} in {digits:?} is no hex digit: those are 0 to 9 and a to f"));

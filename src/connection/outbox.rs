@@ -17,8 +17,8 @@ pub type MaskingKeys = Box<dyn FnMut() -> [u8; 4] + Send>;
 
 /// Encodes what is to be sent, and holds it until it was written.
 ///
-/// What may not be said is dropped: before the handshake is answered there are no frames, and after a Close frame none
-/// may follow (§5.5.1). A handler that still has something to say need not know that the goodbye is out already.
+/// What may not be said is dropped: before the handshake is answered there are no frames, and after a Close frame no
+/// message may follow (§5.5.1). A handler that still has something to say need not know that the goodbye is out already.
 ///
 /// ```
 /// use walkthrough::connection::{Connection, Limits};
@@ -136,7 +136,9 @@ impl Outbox {
                 "a control frame is whole, with at most 125 bytes, not {len}"
             );
         }
-        if self.state != State::Open {
+        // §5.5.2: a ping is answered until the peer has said goodbye, also when we have.
+        let late_pong = self.state == State::Closing && opcode == Opcode::Pong;
+        if self.state != State::Open && !late_pong {
             return;
         }
         let masking_key = self.keys.as_mut().map(|next| next());
@@ -170,6 +172,11 @@ impl Outbox {
                 *buffer = own;
             }
         }
+    }
+
+    /// Whether messages may be sent.
+    pub fn is_open(&self) -> bool {
+        self.state == State::Open
     }
 
     /// The bytes that wait to be written.

@@ -85,7 +85,7 @@ impl HeaderBytes {
                     format!("{} bits, most significant byte first", bytes.len() * 8),
                 )
             };
-            let key = |bytes: &[u8]| (hex::encode(bytes), "payload byte i ^ key byte i % 4".to_owned());
+            let key = |bytes: &[u8]| (hex::encode(bytes), "payload[i] XOR key[i % 4]".to_owned());
             let kind = Kind::PayloadLen;
             fields.extend(self.run("extended len", kind, "RFC 6455 §5.2", extended_len, from, len));
             fields.extend(self.run("masking key", Kind::MaskingKey, "RFC 6455 §5.3", masking_key, from, key));
@@ -138,8 +138,8 @@ impl HeaderBytes {
         };
         let code = byte & PAYLOAD_LEN;
         let len = match code {
-            LEN_16 => "126: the next 2 bytes have it",
-            LEN_64 => "127: the next 8 bytes have it",
+            LEN_16 => "126: the next 2 bytes hold it",
+            LEN_64 => "127: the next 8 bytes hold it",
             _ => "the length itself: below 126",
         };
         [

@@ -38,7 +38,9 @@ impl<M: Multiplexer, T: Tap> Server<M, T> {
     pub(super) fn turn(&mut self, ready: Ready, now: Instant, handler: &mut impl Handler) -> io::Result<()> {
         let Self { slots, scratch, tap, everyone, access, stats, .. } = self;
         let Some(Some(client)) = slots.get_mut(ready.token.0 - 1) else { return Ok(()) };
-        let outcome = client.peer.turn(ready, scratch, tap, |event, outbox| {
+        let Client { peer, joined, .. } = client;
+        let outcome = peer.turn(ready, scratch, tap, |event, outbox| {
+            let asked = matches!(event, Event::Request(_));
             match &event {
                 Event::Request(request) => {
                     if let Err(error) = check_head(request).and_then(|()| access.check(request)) {
@@ -53,6 +55,8 @@ impl<M: Multiplexer, T: Tap> Server<M, T> {
                 _ => {}
             }
             handler.event(ready.token, event, outbox, everyone);
+            // Noted here: it may speak and leave in the same read, and whoever heard it come wants to hear it go.
+            *joined |= asked && outbox.is_open();
         });
         self.settle(ready.token, now, outcome, handler)?;
         self.deliver(now, handler)
@@ -79,7 +83,6 @@ impl<M: Multiplexer, T: Tap> Server<M, T> {
         }
         let connection = client.peer.connection();
         let (state, waits) = (connection.state(), !connection.outbox().is_empty());
-        client.joined |= matches!(state, State::Open | State::Closing);
         client.clock.note(now, turn.read, turn.wrote, state, waits);
         let (due, _) = client.clock.deadline(&self.limits);
         if due < client.timer {
@@ -89,7 +92,9 @@ impl<M: Multiplexer, T: Tap> Server<M, T> {
         let interest = client.peer.interest();
         if interest != client.interest {
             client.interest = interest;
-            self.multiplexer.modify(client.peer.as_fd(), token, interest)?;
+            if self.multiplexer.modify(client.peer.as_fd(), token, interest).is_err() {
+                return self.remove(token, handler); // it could not be waited for any more
+            }
         }
         Ok(())
     }

@@ -8,7 +8,7 @@ use crate::connection::{Limits, State};
 use crate::multiplex::Token;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// What happens when a deadline passes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,17 +71,22 @@ impl Clock {
     /// The deadline as things are.
     pub(super) fn deadline(&self, limits: &Limits) -> (Instant, Due) {
         match (self.state, self.waits) {
-            (State::Connecting, _) => (self.since + limits.head_time, Due::Head),
+            (State::Connecting, _) => (after(self.since, limits.head_time), Due::Head),
             // A peer that takes nothing is not read from either, so its silence is no sign.
-            (State::Open, true) => (self.taken + limits.write_time, Due::Write),
+            (State::Open, true) => (after(self.taken, limits.write_time), Due::Write),
             (State::Open, false) => match self.pinged {
-                Some(pinged) => (pinged + limits.pong_time, Due::Pong),
-                None => (self.heard + limits.ping_after, Due::Ping),
+                Some(pinged) => (after(pinged, limits.pong_time), Due::Pong),
+                None => (after(self.heard, limits.ping_after), Due::Ping),
             },
-            (State::Closing, _) | (State::Closed, true) => (self.since + limits.close_time, Due::Close),
-            (State::Closed, false) => (self.since + limits.drain_time, Due::Drain),
+            (State::Closing, _) | (State::Closed, true) => (after(self.since, limits.close_time), Due::Close),
+            (State::Closed, false) => (after(self.since, limits.drain_time), Due::Drain),
         }
     }
+}
+
+/// That much later; "never" is a long time, for an instant cannot be further away than the system counts.
+pub(super) fn after(when: Instant, time: Duration) -> Instant {
+    when + time.min(Duration::from_secs(1 << 30))
 }
 
 /// The times at which somebody is to be looked at.

@@ -34,7 +34,7 @@ use crate::handshake::refuse;
 use crate::multiplex::{AsFd as _, Interest, Multiplexer, Ready, Token};
 use crate::tap::Tap;
 use client::{Client, far_from};
-use deadlines::{Due, Timers};
+use deadlines::{Due, Timers, after};
 use std::io::{self, ErrorKind};
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
@@ -119,6 +119,10 @@ impl<M: Multiplexer, T: Tap> Server<M, T> {
     pub fn new(listener: TcpListener, mut multiplexer: M, tap: T, limits: Limits) -> io::Result<Self> {
         // A client may be gone again before it is accepted: then `accept` must not wait for the next.
         listener.set_nonblocking(true)?;
+        // std asks for a queue of 128. Beyond that, a burst of clients would find it full, and each of them would wait
+        // a second or more before it tries again. Asking anew makes it longer, up to the system's own limit.
+        #[cfg(not(windows))]
+        rustix::net::listen(&listener, QUEUE)?;
         let access = Access::new(listener.local_addr()?.ip());
         let stopper = Stopper::new()?;
         multiplexer.register(listener.as_fd(), LISTENER, Interest::READ)?;
@@ -167,10 +171,13 @@ impl<M: Multiplexer, T: Tap> Server<M, T> {
         loop {
             let mut now = Instant::now();
             if stop_at.is_none() && self.stopper.is_stopped() {
-                stop_at = Some(now + self.limits.stop_time);
+                stop_at = Some(after(now, self.limits.stop_time));
                 self.say_goodbye(now, &mut handler)?;
             }
             if stop_at.is_some_and(|stop_at| now >= stop_at || self.stats.connections == 0) {
+                for slot in 0..self.slots.len() {
+                    self.remove(Token(slot + 1), &mut handler)?; // who has not answered in time
+                }
                 return Ok(());
             }
             let report_at = self.report.as_ref().map(|report| report.at);
@@ -180,7 +187,7 @@ impl<M: Multiplexer, T: Tap> Server<M, T> {
             for &ready in &ready {
                 match ready.token {
                     LISTENER => self.accept(now, &mut handler)?,
-                    STOPPER => self.multiplexer.modify(self.stopper.as_fd(), STOPPER, Interest::NONE)?,
+                    STOPPER => self.stopper.drain(),
                     _ => self.turn(ready, now, &mut handler)?,
                 }
             }
@@ -207,7 +214,7 @@ impl<M: Multiplexer, T: Tap> Server<M, T> {
                 }
             };
             self.stats.accepted += 1;
-            if self.stats.connections >= self.limits.connections + REFUSALS {
+            if self.stats.connections >= self.limits.connections.saturating_add(REFUSALS) {
                 continue; // so many are being told already that the others are not told
             }
             let Ok(mut peer) = Peer::new(socket, self.limits) else { continue };
@@ -228,7 +235,9 @@ impl<M: Multiplexer, T: Tap> Server<M, T> {
                 if !full {
                     peer.connection().outbox().respond(&refuse(&error));
                 }
+                self.tap.opened(token);
                 let _ = peer.flush(token, &mut self.tap);
+                self.tap.closed(token);
                 continue;
             }
             if slot == self.slots.len() {
@@ -248,8 +257,10 @@ impl<M: Multiplexer, T: Tap> Server<M, T> {
     fn look_at_the_clock(&mut self, now: Instant, handler: &mut impl Handler) -> io::Result<()> {
         if self.full_until.is_some_and(|until| now >= until) {
             self.full_until = None;
-            if !self.stopper.is_stopped() {
-                self.multiplexer.modify(self.listener.as_fd(), LISTENER, Interest::READ)?;
+            let listens = self.stopper.is_stopped()
+                || self.multiplexer.modify(self.listener.as_fd(), LISTENER, Interest::READ).is_ok();
+            if !listens {
+                self.full_until = Some(now + FULL); // even that needs memory, and there is none: later
             }
         }
         while let Some((when, token)) = self.timers.pop(now) {
@@ -347,6 +358,10 @@ pub fn is_gone(error: &io::Error) -> bool {
 /// The tokens of the two sockets that are no clients.
 const LISTENER: Token = Token(0);
 const STOPPER: Token = Token(usize::MAX >> 2);
+
+/// Clients that may wait to be accepted.
+#[cfg(not(windows))]
+const QUEUE: i32 = 4096;
 
 /// How many clients are accepted in one go.
 const ACCEPTS: usize = 64;

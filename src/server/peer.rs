@@ -50,9 +50,10 @@ pub struct Turn {
 }
 
 impl Scratch {
-    /// Buffers of 64 KiB for reading: enough for most messages to come whole, which spares a copy of each.
+    /// A buffer of 256 KiB for reading: most messages come whole in it, even several large ones at once, and what comes
+    /// whole is not copied.
     pub fn new() -> Self {
-        Self { read: vec![0; 64 * 1024], spare: Spare::default() }
+        Self { read: vec![0; 256 * 1024], spare: Spare::default() }
     }
 }
 

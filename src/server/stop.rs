@@ -45,8 +45,13 @@ impl Stopper {
     /// Stops it. Only the first call does something.
     pub fn stop(&self) {
         if !self.0.stopped.swap(true, Ordering::SeqCst) {
-            let _ = self.0.socket.send(&[0]); // it may fail only when the server is gone
+            let _ = self.0.socket.send(&[0]); // should it fail, the server sees the flag at its next turn
         }
+    }
+
+    /// Takes the byte that woke the server, so that it does not wake it again.
+    pub(super) fn drain(&self) {
+        let _ = self.0.socket.recv(&mut [0]);
     }
 
     pub(super) fn is_stopped(&self) -> bool {

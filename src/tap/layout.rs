@@ -44,6 +44,8 @@ pub(super) fn part(part: &Part, bytes: &[u8], width: usize) -> Vec<Line> {
     let mut lines = Vec::new();
     for (number, field) in part.fields.iter().enumerate() {
         let section = if field.section == part.section { "" } else { field.section };
+        // Under a title of the RFC that all is about, "§5.3" is enough.
+        let section = if part.section.starts_with("RFC 6455") { short(section) } else { section };
         let page = Page { field, number, section, width };
         let sent = &bytes[field.range.clone()];
         match field.kind {
@@ -68,7 +70,6 @@ pub(super) fn title(left: &str, section: &str, width: usize) -> Vec<Line> {
         let indent = if lines.is_empty() { indent } else { indent.max(8) };
         lines.push(vec![span(format!("{}{words}", " ".repeat(indent)), Style::Title, None)]);
     }
-    // Whole here: below it, "§5.3" is enough.
     push_right(&mut lines[0], section, width);
     lines
 }
@@ -284,7 +285,7 @@ impl Page<'_> {
 
     /// The text in lines that fit between this column and the section.
     fn wrapped(&self, text: &str, column: usize) -> Vec<String> {
-        let section = if self.section.is_empty() { 0 } else { short(self.section).chars().count() + 2 };
+        let section = if self.section.is_empty() { 0 } else { self.section.chars().count() + 2 };
         wrap(text, self.width.saturating_sub(column + section).max(NARROWEST))
     }
 }
@@ -310,7 +311,7 @@ fn bits(byte: u8, mask: u8) -> String {
 
 /// The section at the right edge, if there is room.
 fn push_section(line: &mut Line, section: &str, width: usize) {
-    push_right(line, short(section), width);
+    push_right(line, section, width);
 }
 
 fn push_right(line: &mut Line, section: &str, width: usize) {

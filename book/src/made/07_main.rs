@@ -13,8 +13,9 @@ fn main() -> io::Result<()> {
             if ready.token == LISTENER {
                 let socket = match stage.listener().accept() {
                     Ok((socket, _)) => socket,
-                    Err(error) if is_gone(&error) || clients.is_empty() => continue,
+                    Err(error) if is_gone(&error) => continue,
                     // No descriptor is left. Who waits goes on waiting: so we look away until somebody leaves.
+                    Err(error) if clients.is_empty() => return Err(error), // and nobody can leave
                     Err(_) => {
                         select.modify(stage.listener().as_fd(), LISTENER, Interest::NONE)?;
                         continue;

@@ -67,10 +67,17 @@ fn the_chat_ends_with_its_connection_and_begins_anew_with_the_next() {
     let lines: Vec<_> = page.chat().into_iter().map(|(_, words)| words).collect();
     assert_eq!(lines, ["you joined", "you: hello"]);
 
-    // Elsewhere there is no room, and nothing of the last one is left to be seen.
+    // Also when nobody is there to connect to, nothing of the last room is left to be seen.
+    drop(server);
+    page.wait_for_chat("quiet", "the connection is closed");
+    page.press("Reconnect");
+    page.wait_for("local", "close", &["#3", "1006"]);
+    assert_eq!(page.text("chat"), "");
+
+    // Nor with a server that is no room.
     let echo = Server::on_free_port();
     page.enter("url", &format!("ws://localhost:{}/", echo.port));
-    page.wait_for("received", "message", &["#3", "hello"]);
+    page.wait_for("received", "message", &["#4", "hello"]);
     assert_eq!(page.text("chat"), "");
 }
 

@@ -4,21 +4,17 @@
 //! captured conversations in `book/src/wire`, cut as the reads were, and from the samples of the RFC and their like
 //! below. All targets read the same form of input, so each may start from all seeds.
 
-use fuzz::{GOODBYE, HANDSHAKE, HEADS_ONLY, HTML, Input, KEY, PRINT, TO_CLIENT, legal_head};
+use fuzz::{GOODBYE, HANDSHAKE, HEADS_ONLY, HTML, Input, KEY, TO_CLIENT, legal_head};
 use std::path::Path;
 use std::{fs, io};
 use walkthrough::dissect::Direction;
 
 const HEADS: &[(&str, u8, &str)] = &[
-    (
-        "request-of-a-page",
-        PRINT | HTML,
-        "GET /index.html HTTP/1.1\r\nHost: localhost:7000\r\nAccept: */*\r\n\r\n",
-    ),
+    ("request-of-a-page", HTML, "GET /index.html HTTP/1.1\r\nHost: localhost:7000\r\nAccept: */*\r\n\r\n"),
     ("request-folded", 0, "GET / HTTP/1.1\r\nHost: x\r\n folded\r\n\r\n"),
     ("request-without-colon", 0, "GET / HTTP/1.1\r\nHost\r\n\r\n"),
     ("request-bare-lf", 0, "GET / HTTP/1.1\nHost: x\n\n"),
-    ("request-latin1", PRINT | HTML, "POST /%ff HTTP/1.1\r\nHost: x\r\nA:\t\u{e9} \u{202e}<b>&amp; \r\n\r\n"),
+    ("request-latin1", HTML, "POST /%ff HTTP/1.1\r\nHost: x\r\nA:\t\u{e9} \u{202e}<b>&amp; \r\n\r\n"),
     ("request-tls", 0, "\u{16}\u{3}\u{1}"),
     (
         "response-continue",
@@ -31,14 +27,14 @@ const HEADS: &[(&str, u8, &str)] = &[
 /// Frames, most of them from §5.7; those to a server have its mask.
 const FRAMES: &[(&str, u8, &[usize], &str)] = &[
     ("hello", TO_CLIENT, &[], "810548656c6c6f"),
-    ("hello-masked", PRINT, &[1], "818537fa213d7f9f4d5158"),
+    ("hello-masked", 0, &[1], "818537fa213d7f9f4d5158"),
     ("hello-in-fragments", TO_CLIENT, &[2], "010348656c 80026c6f"),
     ("ping-and-pong", TO_CLIENT, &[], "890548656c6c6f 8a0548656c6c6f"),
     ("ping-between-fragments", 0, &[3, 4], "018337fa213d7f9f4d 898037fa213d 808237fa213d5b95"),
     ("empty-messages", 0, &[6], "818037fa213d 828037fa213d"),
-    ("text-cut-in-a-character", TO_CLIENT | PRINT | HTML, &[3], "0104 47 72 c3bc 8003 c39f 65"),
+    ("text-cut-in-a-character", TO_CLIENT | HTML, &[3], "0104 47 72 c3bc 8003 c39f 65"),
     ("text-not-utf8", TO_CLIENT, &[5], "8105 48 65 eda080"),
-    ("text-active", TO_CLIENT | PRINT | HTML, &[], "810c 1b5b324a e280ae 3c623e 2226"),
+    ("text-active", TO_CLIENT | HTML, &[], "810c 1b5b324a e280ae 3c623e 2226"),
     ("binary-126", TO_CLIENT, &[7], "827e007e"),
     ("binary-65536-announced", TO_CLIENT, &[], "827f0000000000010000"),
     ("length-not-minimal", TO_CLIENT, &[], "817e0005 48656c6c6f"),
@@ -90,7 +86,7 @@ fn main() -> io::Result<()> {
 
     for (step, who) in CAPTURES {
         let text = fs::read_to_string(folder.join(format!("../../../book/src/wire/{step}.txt")))?;
-        let settings = PRINT | if who.starts_with("server") { TO_CLIENT } else { 0 };
+        let settings = if who.starts_with("server") { TO_CLIENT } else { 0 };
         let reads = captured(&text, who);
         let lengths: Vec<usize> = reads.iter().map(Vec::len).take(15).collect();
         let name = format!("{step}-{}", who.replace(" > ", "-to-").replace(' ', "-"));

@@ -4,20 +4,16 @@
 //!   that are sent and the state at the end are the same. They begin at the head or behind a legal handshake.
 //! - The dissector, which reads along, finds illegal what the connection fails at: in the same read, and nothing before.
 //! - Memory stays within the limits, whatever lengths are announced.
-//! - The printer, which explains it all, prints nothing that a terminal would obey. It is slow beside the others, so it
-//!   is one of the settings.
 
 #![no_main]
 
-use fuzz::{GOODBYE, HANDSHAKE, HTML, Input, KEY, PRINT, is_active, legal_head, memory};
+use fuzz::{GOODBYE, HANDSHAKE, Input, KEY, legal_head, memory};
 use libfuzzer_sys::fuzz_target;
 use walkthrough::close::CloseCode;
 use walkthrough::connection::{Connection, Event, Limits, Outbox, State};
 use walkthrough::dissect::{Direction, Dissector};
 use walkthrough::error::{HandshakeError, ProtocolError};
 use walkthrough::handshake;
-use walkthrough::multiplex::Token;
-use walkthrough::tap::{Format, Printer, Tap as _};
 
 #[global_allocator]
 static COUNTING: memory::Counting = memory::Counting;
@@ -25,16 +21,12 @@ static COUNTING: memory::Counting = memory::Counting;
 fuzz_target!(|data: &[u8]| {
     let Some(input) = Input::parse(data) else { return };
     let head = if input.has(HANDSHAKE) { legal_head(input.direction()) } else { Vec::new() };
-    let behind = input.cut(input.bytes);
-    let reads = [&[head.as_slice()], behind.as_slice()].concat();
+    let reads = [&[head.as_slice()], input.cut(input.bytes).as_slice()].concat();
 
     let whole = play(&input, &[&reads.concat()], &mut |_, _| {});
     assert_eq!(play(&input, &reads, &mut |_, _| {}), whole, "cut and whole");
     check_dissector(&input, &reads);
     check_memory(&input, &reads);
-    if input.has(PRINT) {
-        check_printer(&input, &behind);
-    }
 });
 
 /// All that a connection told and sent.
@@ -177,20 +169,6 @@ fn answer(event: Event<'_>, outbox: &mut Outbox) {
             Err(error) => outbox.respond(&handshake::refuse(&error)),
         }
     }
-}
-
-fn check_printer(input: &Input<'_>, reads: &[&[u8]]) {
-    let format = if input.has(HTML) { Format::Html } else { Format::Plain };
-    let mut printed = Vec::new();
-    let dissector = if input.has(HANDSHAKE) { Dissector::frames } else { Dissector::new };
-    let mut printer = Printer::new(&mut printed, format, dissector);
-    for read in reads {
-        printer.bytes(Token(1), input.direction(), read);
-    }
-    drop(printer);
-    let printed = String::from_utf8(printed).expect("what is printed is text");
-    let active = printed.chars().find(|c| is_active(*c));
-    assert_eq!(active, None, "in:\n{}", printed.escape_debug());
 }
 
 /// Small enough that a fuzzer gets past them.

@@ -7,9 +7,9 @@
 
 #![no_main]
 
-use fuzz::{HANDSHAKE, HEADS_ONLY, Input};
+use fuzz::Input;
 use libfuzzer_sys::fuzz_target;
-use walkthrough::dissect::{Dissector, Part};
+use walkthrough::dissect::Part;
 use walkthrough::frame::FrameHeader;
 
 fuzz_target!(|data: &[u8]| {
@@ -53,12 +53,7 @@ struct Explained {
 }
 
 fn dissect(input: &Input<'_>, reads: &[&[u8]]) -> Explained {
-    let new = match (input.has(HANDSHAKE), input.has(HEADS_ONLY)) {
-        (true, _) => Dissector::frames, // the head is behind us
-        (false, false) => Dissector::new,
-        (false, true) => Dissector::heads,
-    };
-    let mut dissector = new(input.direction());
+    let mut dissector = (input.dissector())(input.direction());
     let (mut unmasked, mut faults) = (Vec::new(), Vec::new());
     for read in reads {
         let parts = dissector.push(read);

@@ -11,7 +11,7 @@
 
 pub mod memory;
 
-use walkthrough::dissect::Direction;
+use walkthrough::dissect::{Direction, Dissector};
 use walkthrough::handshake;
 
 /// What a fuzzer came up with.
@@ -59,6 +59,15 @@ impl<'a> Input<'a> {
         if self.has(TO_CLIENT) { Direction::ToClient } else { Direction::ToServer }
     }
 
+    /// What makes the dissector of such bytes.
+    pub fn dissector(&self) -> fn(Direction) -> Dissector {
+        match (self.has(HANDSHAKE), self.has(HEADS_ONLY)) {
+            (true, _) => Dissector::frames, // the head is behind us
+            (false, false) => Dissector::new,
+            (false, true) => Dissector::heads,
+        }
+    }
+
     /// Those bytes in reads, as the input cuts them.
     pub fn cut<'b>(&self, bytes: &'b [u8]) -> Vec<&'b [u8]> {
         let all = [bytes.len()];
@@ -103,9 +112,7 @@ pub const TO_CLIENT: u8 = 0b0000_0001;
 pub const HANDSHAKE: u8 = 0b0000_0010;
 /// We say goodbye at the first message or ping, and listen for what still comes.
 pub const GOODBYE: u8 = 0b0000_0100;
-/// The wire is printed as well.
-pub const PRINT: u8 = 0b0000_1000;
-/// As HTML; without it, as plain text.
-pub const HTML: u8 = 0b0010_0000;
+/// What is printed is HTML; without it, plain text.
+pub const HTML: u8 = 0b0000_1000;
 /// Only heads are understood; without it, frames too.
 pub const HEADS_ONLY: u8 = 0b0001_0000;

@@ -1,0 +1,117 @@
+//! The figures as tables: how we stand, what everybody costs, how long it takes, what it holds.
+
+use super::{OURS, RAW, Results};
+use benches::cell::{Cell, Sample};
+use benches::report::{Origin, Table};
+use benches::stats::median;
+use serde_json::json;
+use std::collections::BTreeMap;
+
+type Samples = BTreeMap<String, Vec<Sample>>;
+
+/// Prints all tables. `names` gives the order of the columns.
+pub(super) fn print(results: &Results, names: &[&str], memory: &[(String, f64)], idle: usize) {
+    println!("Server CPU time per message (µs), and what it is to be at most of the others':\n");
+    let headings = ["cell", "raw", "ours", "ours/raw", "limit", "cheapest peer", "µs", "ours/peer", "limit"];
+    let mut standing = Table::new(headings);
+    for (cell, samples) in results {
+        let (raw, ours) = (cpu(samples, RAW), cpu(samples, OURS));
+        let peer = cheapest_peer(samples);
+        let (raw_limit, peer_limit) = limits(*cell);
+        standing.row([
+            cell.to_string(),
+            figure(raw),
+            figure(ours),
+            ratio(ours, raw, raw_limit),
+            format!("{raw_limit:.2}"),
+            peer.map_or("–", |(name, _)| name).to_owned(),
+            figure(peer.map(|(_, cpu)| cpu)),
+            ratio(ours, peer.map(|(_, cpu)| cpu), peer_limit),
+            format!("{peer_limit:.2}"),
+        ]);
+    }
+    println!("{standing}");
+
+    println!("Server CPU time per message, as multiples of raw TCP's:\n");
+    each(results, names, |samples, name| {
+        let (Some(cpu), Some(raw)) = (cpu(samples, name), cpu(samples, RAW)) else { return "–".to_owned() };
+        format!("{:.2}", cpu / raw)
+    });
+    println!("Latency (µs), p50 / p99:\n");
+    each(results, names, |samples, name| {
+        let p50 = middle(samples, name, |sample| sample.p50_us);
+        let p99 = middle(samples, name, |sample| sample.p99_us);
+        p50.zip(p99).map_or("–".to_owned(), |(p50, p99)| format!("{p50:.0} / {p99:.0}"))
+    });
+    println!("Memory at the end (MiB):\n");
+    each(results, names, |samples, name| {
+        let bytes = middle(samples, name, |sample| sample.resident as f64);
+        bytes.map_or("–".to_owned(), |bytes| format!("{:.1}", bytes / f64::from(1 << 20)))
+    });
+    if !memory.is_empty() {
+        println!("Memory for each of {idle} idle connections, after one message of 1 KiB each (bytes):\n");
+        let mut table = Table::new(["server", "bytes"]);
+        memory.iter().for_each(|(name, bytes)| table.row([name.clone(), format!("{bytes:.0}")]));
+        println!("{table}");
+    }
+}
+
+/// All samples, and where they are from.
+pub(super) fn json(origin: &Origin, results: &Results, memory: &[(String, f64)], idle: usize) -> String {
+    let cells: Vec<_> = results
+        .iter()
+        .map(|(cell, samples)| {
+            let medians: BTreeMap<_, _> = samples.keys().map(|name| (name, cpu(samples, name))).collect();
+            json!({ "cell": cell.to_string(), "cpu_us_median": medians, "samples": samples })
+        })
+        .collect();
+    let memory: BTreeMap<_, _> = memory.iter().cloned().collect();
+    let all =
+        json!({ "origin": origin, "cells": cells, "idle": { "connections": idle, "bytes_each": memory } });
+    format!("{all:#}\n")
+}
+
+/// A table with a column for each server.
+fn each(results: &Results, names: &[&str], show: impl Fn(&Samples, &str) -> String) {
+    let mut table = Table::new(["cell"].iter().chain(names));
+    for (cell, samples) in results {
+        let figures = names.iter().map(|name| show(samples, name));
+        table.row(std::iter::once(cell.to_string()).chain(figures));
+    }
+    println!("{table}");
+}
+
+fn middle(samples: &Samples, name: &str, of: impl Fn(&Sample) -> f64) -> Option<f64> {
+    samples.get(name).map(|samples| median(&samples.iter().map(of).collect::<Vec<_>>()))
+}
+
+fn cpu(samples: &Samples, name: &str) -> Option<f64> {
+    middle(samples, name, |sample| sample.cpu_us)
+}
+
+fn cheapest_peer(samples: &Samples) -> Option<(&str, f64)> {
+    let peers = samples.keys().filter(|name| ![RAW, OURS].contains(&name.as_str()));
+    let costs = peers.filter_map(|name| Some((name.as_str(), cpu(samples, name)?)));
+    costs.min_by(|(_, one), (_, other)| one.total_cmp(other))
+}
+
+fn figure(value: Option<f64>) -> String {
+    value.map_or("–".to_owned(), |value| format!("{value:.2}"))
+}
+
+/// With a mark where it is above the limit.
+fn ratio(ours: Option<f64>, other: Option<f64>, limit: f64) -> String {
+    let Some((ours, other)) = ours.zip(other) else { return "–".to_owned() };
+    let ratio = ours / other;
+    format!("{}{ratio:.2}", if ratio > limit { "! " } else { "" })
+}
+
+/// What our cost may be at most: of raw TCP's, and of the cheapest peer's.
+fn limits(cell: Cell) -> (f64, f64) {
+    match cell {
+        Cell { payload, .. } if payload.text => (1.40, 1.0 / 1.2),
+        Cell { payload, .. } if payload.len >= 1 << 20 => (1.25, 1.0 / 0.77),
+        Cell { in_flight: 1, .. } => (1.10, 1.0 / 0.9), // as much as theirs, and the noise
+        Cell { .. } => (1.20, 1.0 / 1.2),
+    }
+}
