@@ -12,6 +12,7 @@
 mod epoll;
 mod poll;
 mod select;
+mod watched;
 
 #[cfg(target_os = "linux")]
 pub use epoll::Epoll;

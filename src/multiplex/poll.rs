@@ -4,26 +4,15 @@
 //! same entry. So there is no highest number, and no 1024. What stays is that the whole list goes to the kernel and
 //! back at each wait: with ten thousand silent clients, ten thousand entries are looked at to find the one that spoke.
 
-use super::{BorrowedFd, Interest, Multiplexer, Ready, Token, not_watched, timespec, watched_already};
+use super::watched::{WatchList, Watched};
+use super::{BorrowedFd, Interest, Multiplexer, Ready, Token, timespec};
 use rustix::event::{PollFd, PollFlags};
 use std::{io, time::Duration};
-
-#[cfg(not(windows))]
-use std::os::fd::{AsRawFd as _, RawFd};
-#[cfg(windows)]
-use std::os::windows::io::{AsRawSocket as _, RawSocket as RawFd};
 
 /// Waits with `poll(2)`.
 #[derive(Debug, Default)]
 pub struct Poll {
-    watched: Vec<Watched>,
-}
-
-#[derive(Debug)]
-struct Watched {
-    fd: RawFd,
-    token: Token,
-    interest: Interest,
+    watched: WatchList,
 }
 
 impl Poll {
@@ -31,33 +20,19 @@ impl Poll {
     pub fn new() -> Self {
         Self::default()
     }
-
-    /// Where a descriptor stands in the list. Looking for it costs as much as the list is long, as all of poll does.
-    fn find(&self, fd: BorrowedFd<'_>) -> io::Result<usize> {
-        let fd = raw(fd);
-        self.watched.iter().position(|watched| watched.fd == fd).ok_or_else(not_watched)
-    }
 }
 
 impl Multiplexer for Poll {
     fn register(&mut self, fd: BorrowedFd<'_>, token: Token, interest: Interest) -> io::Result<()> {
-        if self.find(fd).is_ok() {
-            return Err(watched_already());
-        }
-        self.watched.push(Watched { fd: raw(fd), token, interest });
-        Ok(())
+        self.watched.add(fd, token, interest)
     }
 
     fn modify(&mut self, fd: BorrowedFd<'_>, token: Token, interest: Interest) -> io::Result<()> {
-        let at = self.find(fd)?;
-        self.watched[at] = Watched { fd: raw(fd), token, interest };
-        Ok(())
+        self.watched.change(fd, token, interest)
     }
 
     fn deregister(&mut self, fd: BorrowedFd<'_>) -> io::Result<()> {
-        let at = self.find(fd)?;
-        self.watched.swap_remove(at);
-        Ok(())
+        self.watched.remove(fd)
     }
 
     fn wait(&mut self, ready: &mut Vec<Ready>, timeout: Option<Duration>) -> io::Result<()> {
@@ -93,14 +68,4 @@ fn entry(watched: &Watched) -> PollFd<'static> {
     #[allow(unsafe_code)]
     let fd = unsafe { BorrowedFd::borrow_raw(watched.fd) };
     PollFd::from_borrowed_fd(fd, flags)
-}
-
-#[cfg(windows)]
-fn raw(fd: BorrowedFd<'_>) -> RawFd {
-    fd.as_raw_socket()
-}
-
-#[cfg(not(windows))]
-fn raw(fd: BorrowedFd<'_>) -> RawFd {
-    fd.as_raw_fd()
 }

@@ -5,39 +5,24 @@
 //! writes, copies and scans sets as long as the highest number, however few sockets have something to say. Windows
 //! has the same call, but its set is a list of at most 64 sockets.
 
-use super::{BorrowedFd, Interest, Multiplexer, Ready, Token, not_watched, timespec, watched_already};
+use super::watched::{RawFd, WatchList, raw};
+use super::{BorrowedFd, Interest, Multiplexer, Ready, Token, timespec};
 use rustix::event::{FdSetElement, FdSetIter, fd_set_insert, fd_set_num_elements};
 use std::{io, time::Duration};
 
 #[cfg(not(windows))]
 use rustix::event::fd_set_bound;
-#[cfg(not(windows))]
-use std::os::fd::{AsRawFd as _, RawFd};
-#[cfg(windows)]
-use std::os::windows::io::{AsRawSocket as _, RawSocket as RawFd};
 
 /// Waits with `select(2)`.
 #[derive(Debug, Default)]
 pub struct Select {
-    watched: Vec<Watched>,
-}
-
-#[derive(Debug)]
-struct Watched {
-    fd: RawFd,
-    token: Token,
-    interest: Interest,
+    watched: WatchList,
 }
 
 impl Select {
     /// Watches nothing yet.
     pub fn new() -> Self {
         Self::default()
-    }
-
-    fn find(&self, fd: BorrowedFd<'_>) -> io::Result<usize> {
-        let fd = raw(fd);
-        self.watched.iter().position(|watched| watched.fd == fd).ok_or_else(not_watched)
     }
 
     /// The set of the descriptors that are watched for what `wanted` tells.
@@ -53,24 +38,16 @@ impl Select {
 
 impl Multiplexer for Select {
     fn register(&mut self, fd: BorrowedFd<'_>, token: Token, interest: Interest) -> io::Result<()> {
-        if self.find(fd).is_ok() {
-            return Err(watched_already());
-        }
         check_limit(raw(fd), self.watched.len())?;
-        self.watched.push(Watched { fd: raw(fd), token, interest });
-        Ok(())
+        self.watched.add(fd, token, interest)
     }
 
     fn modify(&mut self, fd: BorrowedFd<'_>, token: Token, interest: Interest) -> io::Result<()> {
-        let at = self.find(fd)?;
-        self.watched[at] = Watched { fd: raw(fd), token, interest };
-        Ok(())
+        self.watched.change(fd, token, interest)
     }
 
     fn deregister(&mut self, fd: BorrowedFd<'_>) -> io::Result<()> {
-        let at = self.find(fd)?;
-        self.watched.swap_remove(at);
-        Ok(())
+        self.watched.remove(fd)
     }
 
     fn wait(&mut self, ready: &mut Vec<Ready>, timeout: Option<Duration>) -> io::Result<()> {
@@ -97,7 +74,7 @@ impl Multiplexer for Select {
             Err(error) => return Err(error.into()),
         }
         let (readable, writable) = (members(&readable), members(&writable));
-        for watched in &self.watched {
+        for watched in self.watched.iter() {
             let readable = readable.binary_search(&watched.fd).is_ok();
             let writable = writable.binary_search(&watched.fd).is_ok();
             if readable || writable {
@@ -125,16 +102,6 @@ fn check_limit(fd: RawFd, watched: usize) -> io::Result<()> {
         "select cannot watch {what} {number}: its sets end at {} (FD_SETSIZE, POSIX); poll and epoll have no such limit",
         FD_SETSIZE - 1
     )))
-}
-
-#[cfg(windows)]
-fn raw(fd: BorrowedFd<'_>) -> RawFd {
-    fd.as_raw_socket()
-}
-
-#[cfg(not(windows))]
-fn raw(fd: BorrowedFd<'_>) -> RawFd {
-    fd.as_raw_fd()
 }
 
 /// How many descriptors a set can tell apart.
