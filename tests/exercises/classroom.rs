@@ -1,0 +1,172 @@
+//! The classroom itself is checked: what comes with each exercise, and that each answer gets the verdict that it must.
+//!
+//! The learner's own files are not looked at: these tests are green whatever state they are in.
+
+use classroom::{EXERCISES, Exercise, Failure, Report, Status};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Known wrong answers that an exercise has at least.
+const MIN_WRONG: usize = 5;
+/// Columns of a terminal that has not been widened.
+const COLUMNS: usize = 80;
+
+fn folder(exercise: &Exercise) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(exercise.name)
+}
+
+fn read(exercise: &Exercise, file: &str) -> String {
+    let path = folder(exercise).join(file);
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn names_in(path: &Path) -> BTreeSet<String> {
+    let entries = fs::read_dir(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect()
+}
+
+fn failure(name: &str, answer: classroom::Answer) -> Box<Failure> {
+    answer().err().unwrap_or_else(|| panic!("{name} passes"))
+}
+
+#[test]
+fn stubs_are_not_started() {
+    for exercise in EXERCISES {
+        assert_eq!(failure(exercise.name, exercise.stub).status, Status::NotStarted, "{}", exercise.name);
+    }
+}
+
+#[test]
+fn solutions_pass() {
+    for exercise in EXERCISES {
+        if let Err(failure) = (exercise.solution)() {
+            panic!("{}", Report::new(exercise, &Err(failure)).text());
+        }
+    }
+}
+
+#[test]
+fn each_wrong_answer_gets_its_own_diagnosis() {
+    for exercise in EXERCISES {
+        assert!(
+            exercise.wrong.len() >= MIN_WRONG,
+            "{} has {} wrong answers",
+            exercise.name,
+            exercise.wrong.len()
+        );
+        for (name, answer) in exercise.wrong {
+            let failure = failure(name, *answer);
+            let report = Report::new(exercise, &Err(failure.clone())).text();
+            assert_eq!(failure.status, Status::Failing, "{} {name}", exercise.name);
+            assert_eq!(failure.mistake, Some(*name), "{} {name}:\n{report}", exercise.name);
+        }
+    }
+}
+
+#[test]
+fn reports_say_what_was_tried_and_by_which_rule_and_fit_the_terminal() {
+    for exercise in EXERCISES {
+        for (name, answer) in exercise.wrong {
+            let outcome = Err(failure(name, *answer));
+            let report = Report::new(exercise, &outcome);
+            let text = report.text();
+            let what = format!("{} {name}:\n{text}", exercise.name);
+            assert!(report.tried.is_some() && report.rule.is_some(), "{what}");
+            assert!(report.got.is_some() && report.expected.is_some() || report.message.is_some(), "{what}");
+            assert!(!report.given.is_empty() || report.message.is_some(), "{what}");
+            assert!(text.lines().all(|line| line.chars().count() <= COLUMNS), "{what}");
+        }
+    }
+}
+
+#[test]
+fn mistakes_have_names_of_their_own_and_sentences() {
+    for exercise in EXERCISES {
+        let names: BTreeSet<_> = exercise.mistakes.iter().map(|mistake| mistake.name).collect();
+        assert_eq!(names.len(), exercise.mistakes.len(), "{}", exercise.name);
+        for mistake in exercise.mistakes {
+            let sentence = mistake.sentence;
+            assert!(sentence.ends_with('.') && sentence.len() > 40, "{}: {sentence}", exercise.name);
+        }
+    }
+}
+
+#[test]
+fn each_folder_has_what_it_must_and_nothing_else() {
+    let expected: BTreeSet<_> =
+        ["checks.rs", "exercise.rs", "hints.md", "main.rs", "solution.rs", "stub.rs", "wrong"]
+            .map(String::from)
+            .into();
+    for exercise in EXERCISES {
+        let mut files = names_in(&folder(exercise));
+        files.remove("exercise.rs.old"); // what `reset` leaves
+        assert_eq!(files, expected, "{}", exercise.name);
+        let wrong = names_in(&folder(exercise).join("wrong"));
+        let listed = exercise.wrong.iter().map(|(name, _)| format!("{name}.rs")).collect();
+        assert_eq!(wrong, listed, "{}", exercise.name);
+    }
+    let folders =
+        names_in(Path::new(env!("CARGO_MANIFEST_DIR"))).into_iter().filter(|name| name.starts_with("ex"));
+    let listed: Vec<_> = EXERCISES.iter().map(|exercise| exercise.name).collect();
+    assert_eq!(folders.collect::<BTreeSet<_>>(), listed.iter().map(ToString::to_string).collect());
+    assert!(listed.is_sorted_by_key(|name| &name[..4]), "not in the order of the steps: {listed:?}");
+}
+
+#[test]
+fn tasks_give_the_rule_and_an_example() {
+    for exercise in EXERCISES {
+        let stub = read(exercise, "stub.rs");
+        let task: String =
+            stub.lines().take_while(|line| line.starts_with("//!")).collect::<Vec<_>>().join("\n");
+        assert!(task.contains("RFC ") && task.contains('§'), "{}: no section", exercise.name);
+        assert!(task.contains("For example"), "{}: no example", exercise.name);
+        assert!(task.contains(&format!("step {}", &exercise.step[..2])), "{}: no step", exercise.name);
+        assert!(
+            Path::new("../../examples").join(format!("{}.rs", exercise.step)).exists(),
+            "{}",
+            exercise.name
+        );
+    }
+}
+
+#[test]
+fn there_are_three_hints_each() {
+    for exercise in EXERCISES {
+        let hints = classroom::hints(exercise);
+        assert_eq!(hints.len(), 3, "{}", exercise.name);
+        assert!(hints.iter().all(|hint| hint.len() > 40), "{}", exercise.name);
+    }
+}
+
+#[test]
+fn stub_solution_and_wrong_answers_have_the_same_signatures() {
+    let signatures = |source: &str| -> BTreeSet<String> {
+        let public = source.split("\npub fn ").skip(1);
+        public
+            .filter_map(|rest| {
+                Some(rest.split_once(" {\n")?.0.split_whitespace().collect::<Vec<_>>().join(" "))
+            })
+            .collect()
+    };
+    for exercise in EXERCISES {
+        let expected = signatures(&read(exercise, "stub.rs"));
+        assert!(matches!(expected.len(), 1 | 2), "{}: one or two functions, not {expected:?}", exercise.name);
+        assert_eq!(signatures(&read(exercise, "solution.rs")), expected, "{}", exercise.name);
+        for (name, _) in exercise.wrong {
+            assert_eq!(
+                signatures(&read(exercise, &format!("wrong/{name}.rs"))),
+                expected,
+                "{}",
+                exercise.name
+            );
+        }
+    }
+}
+
+#[test]
+fn solutions_use_nothing_that_gives_the_answer_away() {
+    for exercise in EXERCISES {
+        assert!(!read(exercise, "solution.rs").contains("walkthrough"), "{}", exercise.name);
+    }
+}

@@ -1,0 +1,94 @@
+//! The classroom: exercises about the bytes of a WebSocket.
+//!
+//! Each exercise is a folder beside `src/`. The learner edits its `exercise.rs`; `checks.rs` calls what they wrote and
+//! says which byte is wrong and why; `stub.rs` is `exercise.rs` as it came, `solution.rs` is one right answer, and each
+//! file in `wrong/` is a mistake that people make, named as the checks must name it. What the checks know is found from
+//! what a function returns, never from its text.
+
+extern crate self as classroom; // so that an answer says `use classroom::…`, in here as in a learner's file
+
+mod judge;
+mod report;
+mod run;
+
+#[path = "../ex03_accept_key/checks.rs"]
+pub mod ex03_accept_key;
+
+pub use judge::{Case, Check, Failure, NotStarted, Show, Shown, Value, Wire};
+pub use judge::{delete_this_line_to_start, not_started};
+pub use report::{Given, Known, Report, Status};
+pub use run::run;
+
+use std::fs;
+use std::path::Path;
+
+/// A mistake that people make, and the sentence that helps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mistake {
+    /// Its name, and that of its file in `wrong/`.
+    pub name: &'static str,
+    /// What went wrong, and the rule.
+    pub sentence: &'static str,
+}
+
+/// The checks, run on one answer.
+pub type Answer = fn() -> Check;
+
+/// One exercise, and the answers that come with it.
+#[derive(Debug, Clone, Copy)]
+pub struct Exercise {
+    /// The name of its folder and of its test.
+    pub name: &'static str,
+    /// The step that it belongs to.
+    pub step: &'static str,
+    /// What it is about, in a few words.
+    pub title: &'static str,
+    /// The mistakes that the checks know.
+    pub mistakes: &'static [Mistake],
+    /// The exercise as it comes: not started.
+    pub stub: Answer,
+    /// A right answer.
+    pub solution: Answer,
+    /// A wrong answer for each of the mistakes, by its name.
+    pub wrong: &'static [(&'static str, Answer)],
+}
+
+/// The three hints of an exercise, from a nudge to almost the answer: what stands under each `## ` of its hints.md.
+///
+/// # Panics
+/// When the file cannot be read.
+pub fn hints(exercise: &Exercise) -> Vec<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(exercise.name).join("hints.md");
+    let text = fs::read_to_string(&path).expect("each exercise has a file of hints");
+    let sections = text.split("\n## ").skip(1);
+    sections.map(|section| section.split_once('\n').map_or("", |(_, hint)| hint).trim().to_owned()).collect()
+}
+
+/// All exercises, in the order in which they are meant to be done.
+pub const EXERCISES: &[Exercise] = &[ex03_accept_key::EXERCISE];
+
+/// The constant `EXERCISE`, from what the checks say of themselves: the functions that the learner writes, and the known
+/// mistakes. The modules `stub`, `solution` and `wrong` are declared beside it, in plain sight of all tools.
+#[macro_export]
+macro_rules! exercise {
+    (
+        $name:literal, $step:literal, $title:literal,
+        check $functions:tt,
+        mistakes { $($mistake:ident: $sentence:literal,)+ }
+    ) => {
+        /// This exercise.
+        pub const EXERCISE: $crate::Exercise = $crate::Exercise {
+            name: $name,
+            step: $step,
+            title: $title,
+            mistakes: &[$($crate::Mistake { name: stringify!($mistake), sentence: $sentence }),+],
+            stub: || $crate::exercise!(@check stub $functions),
+            solution: || $crate::exercise!(@check solution $functions),
+            wrong: &[$((stringify!($mistake), || {
+                use wrong::$mistake;
+                $crate::exercise!(@check $mistake $functions)
+            })),+],
+        };
+    };
+    (@check $module:ident ($($function:ident),+)) => { check($($module::$function),+) };
+}

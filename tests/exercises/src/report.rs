@@ -1,0 +1,289 @@
+//! What a learner is told: the state of one exercise, for people and for programs.
+//!
+//! A [`Report`] is what the checks found, as data. Its text form is for the terminal; its JSON form, one object, is what
+//! `cargo run -- check --json` prints and what `check.schema.json` describes.
+
+use crate::judge::{Check, Failure, Shown};
+use crate::{Exercise, Mistake};
+use colored::Colorize as _;
+use serde::{Deserialize, Serialize};
+use std::fmt::Write as _;
+use walkthrough::dump::{WIDTH, rows};
+
+/// Where an exercise stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Status {
+    /// All checks pass.
+    Done,
+    /// A check fails.
+    Failing,
+    /// The compiler refuses it.
+    DoesNotCompile,
+    /// The stub is as it was.
+    NotStarted,
+}
+
+/// The state of one exercise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// The exercise.
+    pub exercise: String,
+    /// The step that it belongs to.
+    pub step: String,
+    /// What it is about.
+    pub title: String,
+    /// Where it stands.
+    pub status: Status,
+    /// What was tried when it failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tried: Option<String>,
+    /// What the function was given.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub given: Vec<Given>,
+    /// What came out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub got: Option<Shown>,
+    /// What was expected.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected: Option<Shown>,
+    /// The first byte that is wrong, counted from 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub byte: Option<usize>,
+    /// What that byte means.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<String>,
+    /// What happened, where that is not a matter of two values: a panic, or what the compiler says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// The mistake, if it is a known one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mistake: Option<Known>,
+    /// Where the rule stands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+}
+
+/// A value that the function was given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Given {
+    /// The parameter.
+    pub name: String,
+    /// The value.
+    pub value: Shown,
+}
+
+/// A known mistake.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Known {
+    /// Its name.
+    pub name: String,
+    /// The sentence that helps.
+    pub sentence: String,
+}
+
+impl Status {
+    /// In words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Failing => "failing",
+            Self::DoesNotCompile => "does not compile",
+            Self::NotStarted => "not started",
+        }
+    }
+}
+
+impl Report {
+    /// What the checks found.
+    pub fn new(exercise: &Exercise, outcome: &Check) -> Self {
+        match outcome {
+            Ok(()) => Self::of(exercise, Status::Done),
+            Err(failure) => Self::failed(exercise, failure),
+        }
+    }
+
+    /// A state of which there is no more to say.
+    pub fn of(exercise: &Exercise, status: Status) -> Self {
+        Self {
+            exercise: exercise.name.into(),
+            step: exercise.step.into(),
+            title: exercise.title.into(),
+            status,
+            tried: None,
+            given: Vec::new(),
+            got: None,
+            expected: None,
+            byte: None,
+            fields: Vec::new(),
+            message: None,
+            mistake: None,
+            rule: None,
+        }
+    }
+
+    fn failed(exercise: &Exercise, failure: &Failure) -> Self {
+        if failure.status == Status::NotStarted {
+            return Self::of(exercise, Status::NotStarted);
+        }
+        let case = &failure.case;
+        let byte = first_difference(failure.got.as_ref(), failure.expected.as_ref());
+        let wire = case.wire.as_ref();
+        let fields = wire.and_then(|wire| Some(wire.explain(wire.at.or(byte)?))).unwrap_or_default();
+        let given = case.given.iter().map(|(name, value)| Given { name: name.clone(), value: value.clone() });
+        let known = failure.mistake.map(|name| known(exercise, name));
+        Self {
+            tried: Some(case.tried.clone()),
+            given: given.collect(),
+            got: failure.got.clone(),
+            expected: failure.expected.clone(),
+            byte: wire.and_then(|wire| wire.at).or(byte),
+            fields,
+            message: Some(failure.message.clone()).filter(|message| !message.is_empty()),
+            mistake: known,
+            rule: Some(case.rule.into()).filter(|rule: &String| !rule.is_empty()),
+            ..Self::of(exercise, failure.status)
+        }
+    }
+
+    /// As text, at most 80 columns wide but for what is the learner's own.
+    pub fn text(&self) -> String {
+        let status = match self.status {
+            Status::Done => "done".green().bold(),
+            Status::NotStarted => "not started".dimmed(),
+            other => other.words().red().bold(),
+        };
+        let mut out = format!("{}: {status}\n", self.exercise.bold());
+        match self.status {
+            Status::Done => return out,
+            Status::NotStarted => {
+                let path = format!("tests/exercises/{}/exercise.rs", self.exercise);
+                let _ = writeln!(out, "\n  The task is at the top of {path}.");
+                let _ = writeln!(out, "  Stuck? cargo run -- hint {}", self.exercise);
+                return out;
+            }
+            Status::DoesNotCompile => {
+                let _ = writeln!(out, "\n{}", self.message.as_deref().unwrap_or_default().trim_end());
+                return out;
+            }
+            Status::Failing => out.push('\n'),
+        }
+        if let Some(tried) = &self.tried {
+            label(&mut out, "tried", tried);
+        }
+        for given in &self.given {
+            value(&mut out, "given", &format!("{} = ", given.name), &given.value, None);
+        }
+        // A byte that matters is one of what was given, where two values have no first difference.
+        let byte = first_difference(self.got.as_ref(), self.expected.as_ref());
+        for (name, shown) in [("came out", &self.got), ("expected", &self.expected)] {
+            if let Some(shown) = shown {
+                value(&mut out, name, "", shown, byte);
+            }
+        }
+        if let Some(message) = &self.message {
+            label(&mut out, "happened", message);
+        }
+        if let Some(byte) = self.byte {
+            let name = format!("byte {byte}");
+            for field in &self.fields {
+                label(&mut out, &name, field);
+            }
+        }
+        if let Some(Known { sentence, .. }) = &self.mistake {
+            out.push('\n');
+            label(&mut out, "it seems", &sentence.yellow().to_string());
+        }
+        if let Some(rule) = &self.rule {
+            label(&mut out, "the rule", rule);
+        }
+        let _ = writeln!(out, "\n  Stuck? cargo run -- hint {}", self.exercise);
+        out
+    }
+}
+
+fn known(exercise: &Exercise, name: &str) -> Known {
+    let found = exercise.mistakes.iter().find(|mistake| mistake.name == name);
+    let Mistake { name, sentence } = found.expect("a check names only mistakes that its exercise lists");
+    Known { name: (*name).into(), sentence: (*sentence).into() }
+}
+
+/// `  tried     the sample of RFC 6455 §1.3`, wrapped at 80 columns.
+fn label(out: &mut String, name: &str, text: &str) {
+    let mut line = format!("  {name:9}");
+    for word in text.split(' ') {
+        if line.chars().count() + 1 + word.chars().count() > COLUMNS && line.trim() != "" {
+            let _ = writeln!(out, "{}", line.trim_end());
+            line = " ".repeat(11);
+        }
+        line.push(' ');
+        line.push_str(word);
+    }
+    let _ = writeln!(out, "{}", line.trim_end());
+}
+
+/// A value: short where it is short, as a dump where its bytes matter.
+fn value(out: &mut String, name: &str, prefix: &str, shown: &Shown, byte: Option<usize>) {
+    match shown {
+        Shown::Value(text) => label(out, name, &format!("{prefix}{text}")),
+        Shown::Text(text) => {
+            label(out, name, &format!("{prefix}{}", shortened(text)));
+            if byte.is_some() {
+                dump(out, text.as_bytes(), byte);
+            }
+        }
+        Shown::Bytes(bytes) => {
+            let s = if bytes.len() == 1 { "" } else { "s" };
+            label(out, name, &format!("{prefix}{} byte{s}", bytes.len()));
+            dump(out, bytes, byte);
+        }
+    }
+}
+
+/// In quotes, on one line, the middle left out where it is long.
+fn shortened(text: &str) -> String {
+    let chars: Vec<char> = text.chars().collect();
+    if chars.len() <= 200 {
+        return format!("{text:?}");
+    }
+    let (start, end): (String, String) =
+        (chars[..120].iter().collect(), chars[chars.len() - 40..].iter().collect());
+    format!("{start:?} … {end:?}, {} characters", chars.len())
+}
+
+/// The rows around the byte, with a caret under it; without one, the first rows.
+fn dump(out: &mut String, bytes: &[u8], byte: Option<usize>) {
+    let all: Vec<_> = rows(bytes, 0).collect();
+    let row = byte.unwrap_or(0) / WIDTH;
+    let (first, end) = (row.saturating_sub(1), (row + 2).max(4).min(all.len()));
+    if first > 0 && first < end {
+        let _ = writeln!(out, "    …");
+    }
+    for (number, line) in all.iter().enumerate().take(end).skip(first) {
+        let _ = writeln!(out, "    {:04x}  {:47}  |{}|", line.offset, line.hex, line.text);
+        if let Some(byte) = byte.filter(|byte| byte / WIDTH == number && *byte < bytes.len()) {
+            let _ = writeln!(out, "{}{}", " ".repeat(10 + byte % WIDTH * 3), "^^".red().bold());
+        }
+    }
+    if let Some(byte) = byte.filter(|byte| *byte >= bytes.len()) {
+        let _ = writeln!(out, "    {} byte {byte} is missing", "^^".red().bold());
+    }
+    if end < all.len() {
+        let _ = writeln!(out, "    …");
+    }
+}
+
+/// Where two values that have bytes begin to differ. One may be the beginning of the other.
+fn first_difference(got: Option<&Shown>, expected: Option<&Shown>) -> Option<usize> {
+    let bytes = |shown: &Shown| match shown {
+        Shown::Bytes(bytes) => Some(bytes.clone()),
+        Shown::Text(text) => Some(text.clone().into_bytes()),
+        Shown::Value(_) => None,
+    };
+    let (got, expected) = (bytes(got?)?, bytes(expected?)?);
+    let common = got.iter().zip(&expected).take_while(|(a, b)| a == b).count();
+    (got != expected).then_some(common)
+}
+
+/// The width of a terminal that has not been widened.
+const COLUMNS: usize = 80;
