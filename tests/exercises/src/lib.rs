@@ -16,7 +16,7 @@ pub mod ex03_accept_key;
 
 pub use judge::{Case, Check, Failure, NotStarted, Show, Shown, Value, Wire};
 pub use judge::{delete_this_line_to_start, not_started};
-pub use report::{Given, Known, Report, Status};
+pub use report::{Given, Known, Report, Status, wrapped};
 pub use run::run;
 
 use std::fs;

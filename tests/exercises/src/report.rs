@@ -192,7 +192,7 @@ impl Report {
         }
         if let Some(Known { sentence, .. }) = &self.mistake {
             out.push('\n');
-            label(&mut out, "it seems", &sentence.yellow().to_string());
+            label(&mut out, "it seems", sentence);
         }
         if let Some(rule) = &self.rule {
             label(&mut out, "the rule", rule);
@@ -210,14 +210,44 @@ fn known(exercise: &Exercise, name: &str) -> Known {
 
 /// `  tried     the sample of RFC 6455 §1.3`, wrapped at 80 columns.
 fn label(out: &mut String, name: &str, text: &str) {
-    let mut line = format!("  {name:9}");
-    for word in text.split(' ') {
-        if line.chars().count() + 1 + word.chars().count() > COLUMNS && line.trim() != "" {
-            let _ = writeln!(out, "{}", line.trim_end());
-            line = " ".repeat(11);
+    fill(out, &format!("  {name:9} "), &" ".repeat(12), text);
+}
+
+/// Text for the terminal, at most 80 columns wide; what stands between lines of ``` is left as it is.
+///
+/// ```
+/// assert_eq!(classroom::wrapped(&"word ".repeat(17)).lines().count(), 2);
+/// ```
+pub fn wrapped(text: &str) -> String {
+    let mut out = String::new();
+    let mut code = false;
+    for line in text.lines() {
+        if line.starts_with("```") {
+            code = !code;
+        } else if code {
+            let _ = writeln!(out, "    {line}");
+        } else {
+            fill(&mut out, "", "", line);
         }
-        line.push(' ');
+    }
+    out
+}
+
+/// Words, as many in a line as fit behind what the first line, and each that follows, begins with.
+fn fill(out: &mut String, first: &str, others: &str, text: &str) {
+    let mut line = first.to_owned();
+    let mut empty = true;
+    for word in text.split(' ') {
+        if !empty && line.chars().count() + 1 + word.chars().count() > COLUMNS {
+            let _ = writeln!(out, "{}", line.trim_end());
+            line = others.to_owned();
+            empty = true;
+        }
+        if !empty {
+            line.push(' ');
+        }
         line.push_str(word);
+        empty = false;
     }
     let _ = writeln!(out, "{}", line.trim_end());
 }

@@ -1,0 +1,77 @@
+//! Cargo builds the exercises; what comes of each is a program, or what the compiler says.
+
+use classroom::{Exercise, Report, Status};
+use serde_json::Value;
+use std::collections::HashMap;
+use std::io::{self, IsTerminal as _};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+/// The state of each of the exercises, in their order.
+///
+/// # Errors
+/// Cargo cannot be run, or builds nothing that could be looked at: the library itself does not compile, for instance.
+pub(crate) fn reports(exercises: &[&Exercise]) -> io::Result<Vec<Report>> {
+    let built = build(exercises)?;
+    exercises.iter().map(|exercise| report(exercise, &built)).collect()
+}
+
+/// What cargo made, by the exercise's name.
+#[derive(Default)]
+struct Built {
+    programs: HashMap<String, PathBuf>,
+    /// What the compiler says of those that it refuses.
+    errors: HashMap<String, String>,
+}
+
+fn build(exercises: &[&Exercise]) -> io::Result<Built> {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut command = Command::new(cargo);
+    command.args(["build", "--quiet", "--keep-going", "--package", "classroom"]);
+    command.arg(if colored::control::SHOULD_COLORIZE.should_colorize() {
+        "--message-format=json-diagnostic-rendered-ansi"
+    } else {
+        "--message-format=json"
+    });
+    command.args(exercises.iter().flat_map(|exercise| ["--test", exercise.name]));
+    if io::stderr().is_terminal() {
+        eprint!("building the exercises …\r");
+    }
+    let output = command.current_dir(env!("CARGO_MANIFEST_DIR")).stderr(Stdio::piped()).output()?;
+
+    let mut built = Built::default();
+    for message in String::from_utf8_lossy(&output.stdout).lines() {
+        let Ok(message) = serde_json::from_str::<Value>(message) else { continue };
+        let Some(name) = message["target"]["name"].as_str() else { continue };
+        if let Some(program) = message["executable"].as_str() {
+            built.programs.insert(name.into(), program.into());
+        }
+        if message["message"]["level"] == "error" {
+            let rendered = message["message"]["rendered"].as_str().unwrap_or_default();
+            built.errors.entry(name.into()).or_default().push_str(rendered);
+        }
+    }
+    let known = |name| built.programs.contains_key(name) || built.errors.contains_key(name);
+    if !exercises.iter().all(|exercise| known(exercise.name)) {
+        let said: String = built.errors.into_values().collect();
+        let also = String::from_utf8_lossy(&output.stderr).into_owned();
+        return Err(io::Error::other(format!("{said}{also}the exercises could not be built")));
+    }
+    Ok(built)
+}
+
+/// Runs what was built, and reads what it reports.
+fn report(exercise: &Exercise, built: &Built) -> io::Result<Report> {
+    let Some(program) = built.programs.get(exercise.name) else {
+        let message = built.errors.get(exercise.name).cloned();
+        return Ok(Report { message, ..Report::of(exercise, Status::DoesNotCompile) });
+    };
+    let output = Command::new(program).arg("--json").stderr(Stdio::inherit()).output()?;
+    // What the learner prints stands before the report, which is the last line.
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let last = printed.lines().last().unwrap_or_default();
+    serde_json::from_str(last).or_else(|_| {
+        let message = format!("it ended without a verdict ({})\n{printed}", output.status);
+        Ok(Report { message: Some(message), ..Report::of(exercise, Status::Failing) })
+    })
+}
