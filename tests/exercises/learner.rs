@@ -1,7 +1,7 @@
 //! The classroom as a learner uses it: in a copy of the project, with the commands that the book shows.
 //!
 //! It builds that copy from nothing, so it is not run by plain `cargo test`, but by name:
-//! `cargo test -p classroom --test learner -- --ignored`.
+//! `cargo test -p exercises --test learner -- --ignored`.
 
 use classroom::EXERCISES;
 use serde_json::Value;
@@ -118,7 +118,7 @@ fn a_learner_goes_from_the_first_exercise_to_the_last() {
     let (text, ok) = clone.says(&format!("test --test {third}"));
     assert!(ok && text.contains(&format!("{third}: done")), "{text}");
     assert!(clone.says("run --quiet --example 01_raw_tcp -- --demo").1);
-    let (text, ok) = clone.says("test -p classroom");
+    let (text, ok) = clone.says("test -p exercises");
     assert!(ok && text.contains("each_wrong_answer_gets_its_own_diagnosis ... ok"), "{text}");
     assert!(clone.says("test --no-run").1);
 

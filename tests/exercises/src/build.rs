@@ -27,7 +27,7 @@ struct Built {
 fn build(exercises: &[&Exercise]) -> io::Result<Built> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.args(["build", "--quiet", "--keep-going", "--package", "classroom"]);
+    command.args(["build", "--quiet", "--keep-going", "--package", "exercises"]);
     command.arg(if colored::control::SHOULD_COLORIZE.should_colorize() {
         "--message-format=json-diagnostic-rendered-ansi"
     } else {
