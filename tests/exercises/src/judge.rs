@@ -35,10 +35,10 @@ pub struct Failure {
 /// One thing that is tried: a call, and the rule that says what must come out.
 ///
 /// ```
-/// use classroom::Case;
+/// use classroom::{Case, Value};
 /// let case = Case::new("an empty message").rule("RFC 6455 §5.2").given("payload", b"".as_slice());
 /// let got = case.call(|| 2 + 2)?; // the learner's function
-/// case.equal(got, 4, |_| None)?;
+/// case.equal(Value(got), Value(4), |_| None)?;
 /// # classroom::Check::Ok(())
 /// ```
 #[derive(Debug, Clone, Default)]
