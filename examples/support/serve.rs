@@ -75,7 +75,7 @@ pub struct Serving {
     /// Bytes that a message may have
     #[arg(long, value_name = "BYTES", default_value_t = Limits::DEFAULT.message)]
     pub max_message: u64,
-    /// Bytes that may wait for a client that does not read what others say
+    /// Bytes that may wait for a client that does not read what others say, besides the longest message
     #[arg(long, value_name = "BYTES", default_value_t = Limits::DEFAULT.backlog)]
     pub max_backlog: usize,
     /// Seconds for the whole head of a request

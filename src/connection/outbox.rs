@@ -11,6 +11,7 @@ use crate::http::{RequestHead, Response};
 use crate::mask::apply_mask;
 use crate::message::{LARGEST_SPARE, Message};
 use std::fmt;
+use std::ops::Range;
 
 /// Gives a client's masking keys, one for each frame. They must not be predictable (§5.3).
 pub type MaskingKeys = Box<dyn FnMut() -> [u8; 4] + Send>;
@@ -39,6 +40,8 @@ pub struct Outbox {
     bytes: Vec<u8>,
     /// How many of `bytes` were written.
     written: usize,
+    /// Where in `bytes` the longest message is that waits, or was the longest when it came.
+    longest: Range<usize>,
     /// For a client: where its masking keys come from. A server masks nothing.
     keys: Option<MaskingKeys>,
     pub(super) state: State,
@@ -46,7 +49,7 @@ pub struct Outbox {
 
 impl Outbox {
     pub(super) fn new(keys: Option<MaskingKeys>) -> Self {
-        Self { bytes: Vec::new(), written: 0, keys, state: State::Connecting }
+        Self { bytes: Vec::new(), written: 0, longest: 0..0, keys, state: State::Connecting }
     }
 
     pub(super) fn request(&mut self, request: &RequestHead) {
@@ -142,19 +145,41 @@ impl Outbox {
             return;
         }
         let masking_key = self.keys.as_mut().map(|next| next());
+        let frame = self.bytes.len();
         FrameHeader { fin, masking_key, ..FrameHeader::new(opcode, payload.len()) }.encode(&mut self.bytes);
         let start = self.bytes.len();
         self.bytes.extend_from_slice(payload);
         if let Some(key) = masking_key {
             apply_mask(&mut self.bytes[start..], key);
         }
+        self.note_longest(frame);
     }
 
-    /// Frames that were encoded elsewhere, for a server, which masks nothing.
+    /// Frames that were encoded elsewhere, for a server, which masks nothing. They count as one message.
     pub(crate) fn encoded(&mut self, frames: &[u8]) {
         if self.state == State::Open {
+            let start = self.bytes.len();
             self.bytes.extend_from_slice(frames);
+            self.note_longest(start);
         }
+    }
+
+    /// What begins at `start` is the last that waits. Is there anything longer?
+    fn note_longest(&mut self, start: usize) {
+        if self.bytes.len() - start > self.longest_pending() {
+            self.longest = start..self.bytes.len();
+        }
+    }
+
+    /// How much of the longest message waits still.
+    fn longest_pending(&self) -> usize {
+        self.longest.end.saturating_sub(self.longest.start.max(self.written))
+    }
+
+    /// How many bytes would wait besides the longest message, if that many more did. That is what a backlog is: who
+    /// reads one long message may have taken all that was said before it, and can take nothing of what is said behind.
+    pub(crate) fn backlog_with(&self, more: usize) -> usize {
+        self.pending().len() + more - self.longest_pending().max(more)
     }
 
     /// Uses a buffer that is lent, if there is none of its own. [`reclaim`](Self::reclaim) gives it back.
@@ -198,10 +223,12 @@ impl Outbox {
         self.written += count;
         if self.is_empty() {
             self.bytes.clear();
-            self.written = 0;
+            (self.written, self.longest) = (0, 0..0);
         } else if self.written >= self.bytes.len() / 2 {
             // A peer that takes a little now and then must not make us keep all that it has taken already.
             self.bytes.drain(..self.written);
+            let Range { start, end } = self.longest;
+            self.longest = start.saturating_sub(self.written)..end.saturating_sub(self.written);
             self.written = 0;
         }
     }

@@ -5,9 +5,12 @@
 //! same bytes.
 
 use crate::frame::FrameHeader;
-use crate::message::Message;
+use crate::message::{LARGEST_SPARE, Message};
 
 /// Frames for everyone who is connected, the one who speaks too.
+///
+/// What one turn says here goes out in one piece, and counts as one message where
+/// [`Limits::backlog`](crate::connection::Limits::backlog) is kept.
 ///
 /// ```
 /// use walkthrough::{message::Message, server::Broadcast};
@@ -36,9 +39,9 @@ impl Broadcast {
         std::mem::take(&mut self.frames)
     }
 
-    /// Gives the memory back for the next time.
+    /// Gives the memory back for the next time, unless it is much.
     pub(super) fn reuse(&mut self, mut frames: Vec<u8>) {
-        if self.frames.is_empty() {
+        if self.frames.is_empty() && frames.capacity() <= LARGEST_SPARE {
             frames.clear();
             self.frames = frames;
         }

@@ -109,19 +109,20 @@ impl<M: Multiplexer, T: Tap> Server<M, T> {
                 if client.peer.connection().state() != State::Open {
                     continue;
                 }
-                let waited = !client.peer.connection().outbox().is_empty();
-                let mut outcome = client.peer.send_encoded(&frames, token, &mut self.tap);
                 let outbox = client.peer.connection().outbox();
-                // One message may be longer than that, if nothing waited before: it is the reader who is to be judged.
-                if waited && outbox.pending().len() > self.limits.backlog {
+                let limit = self.limits.backlog;
+                // Asked before it is kept, so that never more than this and the longest message waits. If nothing
+                // waits, it is the longest itself: the reader is to be judged, not the message.
+                let outcome = if outbox.backlog_with(frames.len()) > limit {
                     self.stats.refuse("too slow");
-                    let limit = self.limits.backlog;
                     outbox.close(
                         CloseCode::POLICY_VIOLATION,
                         &format!("more than {limit} bytes wait for you to read"),
                     );
-                    outcome = outcome.and_then(|wrote| Ok(wrote + client.peer.flush(token, &mut self.tap)?));
-                }
+                    client.peer.flush(token, &mut self.tap)
+                } else {
+                    client.peer.send_encoded(&frames, token, &mut self.tap)
+                };
                 let outcome = outcome.map(|wrote| Turn { read: 0, wrote, done: false });
                 self.settle(token, now, outcome, handler)?;
             }

@@ -147,3 +147,55 @@ fn a_broadcast_longer_than_the_backlog_reaches_those_who_read() {
     speaker.expect(Opcode::Text, b"Did you get it?");
     reader.expect(Opcode::Text, b"Did you get it?");
 }
+
+/// Nor is who still reads one of those slow, whatever is said meanwhile, and in whatever order.
+#[test]
+fn who_still_reads_a_long_broadcast_may_miss_nothing_of_the_short_ones_around_it() {
+    on_each_multiplexer(|multiplexer| {
+        let server = Server::start_with(multiplexer, &["--broadcast", "--stats", "0.1"]);
+        let mut reader = slow_reader(&server);
+        let mut speaker = server.client();
+        let long = vec![7; 12 * 1024 * 1024];
+        // The long one is the first that waits, and then it is one behind another.
+        let lengths = [long.len(), 5, 100_000, 5, long.len()];
+        for length in lengths {
+            speaker.send(Opcode::Binary, &long[..length]);
+            speaker.expect(Opcode::Binary, &long[..length]);
+            if length == 5 {
+                assert!(!server.output().contains("too slow"), "{}", server.output());
+            }
+            // Before the second long one, all but the end of the first is read.
+            if length == 100_000 {
+                reader.expect(Opcode::Binary, &long);
+            }
+        }
+        for length in &lengths[1..] {
+            reader.expect(Opcode::Binary, &long[..*length]);
+        }
+        drop(speaker);
+        reader.echo(b"Did I miss something?");
+    });
+}
+
+/// What may wait is one long message and the backlog, and not two long ones.
+#[test]
+fn a_second_long_broadcast_is_too_much_for_who_has_read_nothing_of_the_first() {
+    let server = Server::start(&["--broadcast", "--stats", "0.1", "--close-time", "60"]);
+    let mut speaker = server.client();
+    let long = vec![7; 12 * 1024 * 1024];
+    let mut say_long = || {
+        speaker.send(Opcode::Binary, &long);
+        speaker.expect(Opcode::Binary, &long);
+    };
+    say_long();
+    let before = server.memory();
+    let mut slow: Vec<Peer> = (0..8).map(|_| slow_reader(&server)).collect();
+    (0..3).for_each(|_| say_long());
+    // The message and the backlog for each, and something for the way of a message through the server.
+    let grew = server.memory().saturating_sub(before) / (1024 * 1024);
+    assert!(grew <= 8 * 13 + 40, "{grew} MiB for 8 slow readers");
+    for slow in &mut slow {
+        slow.expect(Opcode::Binary, &long);
+        assert_eq!(slow.expect_close(1008), "more than 1048576 bytes wait for you to read");
+    }
+}
