@@ -281,3 +281,34 @@ fn a_time_below_a_second_is_told_as_it_is() {
     let answer = server.answer_to(b"GET ");
     assert!(answer.contains("408") && answer.contains("0.3 s"), "{answer}");
 }
+
+/// A laptop that slept, a process that was stopped: what came meanwhile lies unread in the system, and its time is
+/// over. There are more clients than one wait of epoll tells of, so that not all are read before the clock is looked at.
+#[test]
+fn what_came_in_time_counts_though_the_server_was_paused_and_reads_it_late() {
+    running::allow_descriptors(3500);
+    on_each_multiplexer(|multiplexer| {
+        let count = if multiplexer == "select" { 400 } else { 1500 };
+        // A ping at once, and then more time than it takes to connect all.
+        let times = ["--ping-after", "0.1", "--pong-time", "6", "--head-time", "6", "--close-time", "6"];
+        let server = Server::start_with(multiplexer, &[&times[..], &["--stats", "0.1"]].concat());
+        let mut open: Vec<Peer> = (0..count / 2).map(|_| server.client()).collect();
+        open.iter_mut().for_each(|peer| peer.expect(Opcode::Ping, b""));
+        let head = request("");
+        let mut asking: Vec<Peer> = (0..count / 2).map(|_| server.connect()).collect();
+        asking.iter_mut().for_each(|peer| peer.send_raw(&head[..head.len() - 1]));
+        server.serves(); // it has read those halves
+        server.signal("STOP");
+        open.iter_mut().for_each(|peer| peer.send(Opcode::Pong, b""));
+        asking.iter_mut().for_each(|peer| peer.send_raw(&head[head.len() - 1..]));
+        thread::sleep(ms(7000));
+        server.signal("CONT");
+        asking.iter_mut().for_each(Peer::accepted);
+        for peer in open.iter_mut().chain(&mut asking) {
+            peer.send(Opcode::Text, b"still here");
+            while peer.frame().opcode != Opcode::Text {}
+        }
+        let output = server.output();
+        assert!(!output.contains("no pong") && !output.contains("slow head"), "{output}");
+    });
+}

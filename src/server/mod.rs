@@ -269,6 +269,11 @@ impl<M: Multiplexer, T: Tap> Server<M, T> {
                 continue; // of a client that was here before, or from before its deadline came nearer
             }
             let (deadline, due) = client.clock.deadline(&self.limits);
+            if deadline <= now && due != Due::Ping {
+                self.last_turn(token, now, handler)?;
+            }
+            let Some(Some(client)) = self.slots.get_mut(token.0 - 1) else { continue };
+            let (deadline, due) = client.clock.deadline(&self.limits);
             if deadline > now {
                 client.timer = deadline;
                 self.timers.push(deadline, token);
@@ -279,6 +284,16 @@ impl<M: Multiplexer, T: Tap> Server<M, T> {
         }
         self.print_report(now);
         self.deliver(now, handler)
+    }
+
+    /// Before a client is judged it has a turn, ready or not. After a pause of the whole process (a laptop that slept, a
+    /// Ctrl-Z) time is over for all, but what came in time may lie unread: a wait tells of no more than so many, or was
+    /// interrupted and told of nobody. And a socket counts as ready to write when a third of its buffer is free: a slow
+    /// reader may have taken something all the same, and then this turn writes something.
+    fn last_turn(&mut self, token: Token, now: Instant, handler: &mut impl Handler) -> io::Result<()> {
+        let Some(Some(client)) = self.slots.get_mut(token.0 - 1) else { return Ok(()) };
+        let Interest { readable, .. } = client.peer.interest();
+        self.turn(Ready { token, readable, writable: true }, now, handler)
     }
 
     /// A deadline has passed.
@@ -294,15 +309,9 @@ impl<M: Multiplexer, T: Tap> Server<M, T> {
                 client.clock.pinged(now);
                 outbox.ping(b"");
             }
-            // A socket counts as ready to write when a third of its buffer is free. A slow reader may have taken
-            // something all the same: then this write takes something, too, and the time begins anew.
             Due::Write => {
-                let wrote = client.peer.flush(token, &mut self.tap).unwrap_or(0);
-                if wrote == 0 {
-                    self.stats.refuse("reads nothing");
-                    return self.remove(token, handler);
-                }
-                return self.settle(token, now, Ok(Turn { read: 0, wrote, done: false }), handler);
+                self.stats.refuse("reads nothing");
+                return self.remove(token, handler);
             }
             Due::Pong => {
                 self.stats.refuse("no pong");
