@@ -176,3 +176,14 @@ fn a_goodbye_from_both_sides_at_once_is_one_goodbye() {
         assert_eq!(server.wait().code(), Some(0), "{}", server.errors());
     }
 }
+
+/// Each thread has a listening socket of its own, and the system would go on dealing clients out to a thread that is
+/// gone. So the others stop, too, and whoever started the program is told.
+#[test]
+fn a_thread_that_fails_ends_the_program_with_what_it_says() {
+    // 0 to 2, eight listening sockets, and then two or three for each thread: not enough for all of them.
+    let mut server = Server::start_example("09_epoll", Some(20), &["--threads", "8"]);
+    let status = server.wait();
+    assert!(!status.success(), "{status}");
+    wait_until("it is told why", || server.errors().contains("Too many open files"));
+}

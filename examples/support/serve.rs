@@ -7,6 +7,8 @@ use clap::{Args, ValueEnum};
 use std::io::{self, Write as _};
 use std::process::exit;
 use std::sync::atomic::{AtomicBool, Ordering};
+#[cfg(target_os = "linux")]
+use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 use walkthrough::connection::Limits;
 use walkthrough::multiplex::{Multiplexer, Poll, Select, Token};
@@ -181,22 +183,38 @@ pub fn serve_in_threads<H: Handler + Copy + Send>(
     // The limit is for the whole program.
     let limits = Limits { connections: serving.max_connections.div_ceil(threads.into()), ..serving.limits() };
     std::thread::scope(|scope| {
-        let mut stoppers = Vec::new();
-        let mut running = Vec::new();
+        let (ended, first_end) = channel();
+        let (mut stoppers, mut running) = (Vec::new(), Vec::new());
         for listener in listeners {
-            let (sender, receiver) = std::sync::mpsc::channel();
+            let (started, stopper) = channel();
+            let end = End(ended.clone());
             running.push(scope.spawn(move || {
+                let _end = end;
                 // Made here: a multiplexer stays in its thread.
                 let mut server = Server::new(listener, serving.waiting.multiplexer(own)?, Notices, limits)?;
                 serving.prepare(&mut server);
-                let _ = sender.send(server.stopper());
+                let _ = started.send(server.stopper());
                 server.run(handler)
             }));
-            stoppers.extend(receiver.recv());
+            stoppers.extend(stopper.recv()); // none, if it failed before it began
         }
-        stop_on_signals(stoppers);
+        stop_on_signals(stoppers.clone());
+        // Without one of them a share of the clients would be served no more, and nobody would know why.
+        let _ = first_end.recv();
+        stoppers.iter().for_each(Stopper::stop);
         running.into_iter().try_for_each(|thread| thread.join().expect("a server does not panic"))
     })
+}
+
+/// Says that a thread has ended, be it with a panic.
+#[cfg(target_os = "linux")]
+struct End(Sender<()>);
+
+#[cfg(target_os = "linux")]
+impl Drop for End {
+    fn drop(&mut self) {
+        let _ = self.0.send(()); // nobody cares for the second
+    }
 }
 
 /// Only Linux deals connections out to sockets that share a port.
