@@ -10,6 +10,8 @@ use std::fmt;
 
 /// A close code (§7.4).
 ///
+/// The constants are the table of §7.4.1, whole: also those that only an application has a reason to send.
+///
 /// ```
 /// use walkthrough::close::CloseCode;
 /// assert_eq!(CloseCode(1000), CloseCode::NORMAL);

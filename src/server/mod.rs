@@ -35,6 +35,7 @@ use crate::multiplex::{AsFd as _, Interest, Multiplexer, Ready, Token};
 use crate::tap::Tap;
 use client::{Client, far_from};
 use deadlines::{Due, Timers, after};
+use stats::Report;
 use std::io::{self, ErrorKind};
 use std::net::TcpListener;
 use std::time::{Duration, Instant};
@@ -97,20 +98,6 @@ pub struct Server<M: Multiplexer, T: Tap> {
     report: Option<Report>,
 }
 
-/// Who wants to know how it goes, and what was told last.
-struct Report {
-    every: Duration,
-    at: Instant,
-    last: Stats,
-    print: fn(&str),
-}
-
-impl std::fmt::Debug for Report {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Report").field("every", &self.every).finish_non_exhaustive()
-    }
-}
-
 impl<M: Multiplexer, T: Tap> Server<M, T> {
     /// Will serve the clients of that listening socket.
     ///
@@ -155,9 +142,27 @@ impl<M: Multiplexer, T: Tap> Server<M, T> {
         self.stopper.clone()
     }
 
+    /// What it has done so far: for whoever wants to know in the end, when [`run`](Self::run) has returned.
+    ///
+    /// ```
+    /// use std::net::TcpListener;
+    /// use walkthrough::{connection::{Event, Limits, Outbox}, multiplex::{Poll, Token}};
+    /// use walkthrough::{server::{Broadcast, Server}, tap::NoTap};
+    /// let mut server = Server::new(TcpListener::bind("127.0.0.1:0")?, Poll::new(), NoTap, Limits::default())?;
+    /// server.stopper().stop();
+    /// server.run(|_: Token, _: Event<'_>, _: &mut Outbox, _: &mut Broadcast| {})?;
+    /// assert_eq!(server.stats().accepted, 0); // nobody had the time
+    /// # std::io::Result::Ok(())
+    /// ```
+    pub fn stats(&mut self) -> &Stats {
+        let clients = self.slots.iter_mut().flatten();
+        self.stats.backlog = clients.map(|client| client.peer.connection().outbox().pending().len()).sum();
+        &self.stats
+    }
+
     /// Prints a line of statistics every so often.
     pub fn report(&mut self, every: Duration, print: fn(&str)) {
-        self.report = Some(Report { every, at: Instant::now() + every, last: Stats::default(), print });
+        self.report = Some(Report::new(every, print));
     }
 
     /// Serves until somebody stops it; then says goodbye (1001) to all, and returns when they have answered, or after
@@ -343,13 +348,10 @@ impl<M: Multiplexer, T: Tap> Server<M, T> {
     }
 
     fn print_report(&mut self, now: Instant) {
-        let Some(report) = self.report.as_mut().filter(|report| now >= report.at) else { return };
-        let clients = self.slots.iter_mut().flatten();
-        self.stats.backlog = clients.map(|client| client.peer.connection().outbox().pending().len()).sum();
-        let time = now - (report.at - report.every);
-        (report.print)(&self.stats.since(&report.last, time).to_string());
-        report.last = self.stats.clone();
-        report.at = now + report.every;
+        // Taken out, for the figures are the server's to give.
+        let Some(mut report) = self.report.take_if(|report| now >= report.at) else { return };
+        report.tell(now, self.stats());
+        self.report = Some(report);
     }
 }
 

@@ -1,10 +1,11 @@
 //! What a server has done so far, for whoever runs it.
 //!
-//! Plain counters that only grow, but for the two that say how things are now. Rates come from looking twice.
+//! Plain counters that only grow, but for the two that say how things are now. Rates come from looking twice;
+//! [`Server::report`](super::Server::report) does, and [`Server::stats`](super::Server::stats) gives them out.
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// Counters of a [`Server`](super::Server).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub struct Stats {
     pub bytes_in: u64,
     /// Bytes that went.
     pub bytes_out: u64,
-    /// Whom we turned away, or let go against its will, by cause.
+    /// Whom we turned away, let go against its will, or lost without a goodbye, by cause.
     pub refused: BTreeMap<&'static str, u64>,
 }
 
@@ -30,16 +31,17 @@ impl Stats {
         *self.refused.entry(cause).or_default() += 1;
     }
 
-    /// One line about the time since an earlier look.
+    /// One line: how things are now, the rates since an earlier look, and then whom we have lost in all. Those are few,
+    /// and whoever looks only now and then must not miss them.
     ///
     /// ```
-    /// use std::time::Duration;
     /// use walkthrough::server::Stats;
-    /// let before = Stats::default();
-    /// let now = Stats { connections: 2, messages: 10, bytes_in: 110, bytes_out: 70, ..Stats::default() };
+    /// let before = Stats { messages: 4, refused: [("no pong", 1)].into(), ..Stats::default() };
+    /// let now = Stats { messages: 14, refused: [("no pong", 1), ("too slow", 2)].into(), ..before.clone() };
     /// assert_eq!(
-    ///     now.since(&before, Duration::from_secs(5)).to_string(),
-    ///     "2 connections, 2.0 messages/s, 22 bytes/s in, 14 bytes/s out, 0 bytes waiting, 0 refused",
+    ///     now.since(&before, std::time::Duration::from_secs(5)).to_string(),
+    ///     "0 connections, 2.0 messages/s, 0 bytes/s in, 0 bytes/s out, 0 bytes waiting; \
+    ///      in all 3 refused or lost: no pong 1, too slow 2",
     /// );
     /// ```
     pub fn since<'a>(&'a self, before: &'a Stats, time: Duration) -> impl fmt::Display + 'a {
@@ -60,7 +62,8 @@ impl fmt::Display for Line<'_> {
         let refused: u64 = now.refused.values().sum();
         write!(
             f,
-            "{} connections, {:.1} messages/s, {:.0} bytes/s in, {:.0} bytes/s out, {} bytes waiting, {refused} refused",
+            "{} connections, {:.1} messages/s, {:.0} bytes/s in, {:.0} bytes/s out, {} bytes waiting; \
+             in all {refused} refused or lost",
             now.connections,
             rate(now.messages, before.messages),
             rate(now.bytes_in, before.bytes_in),
@@ -71,5 +74,32 @@ impl fmt::Display for Line<'_> {
             write!(f, "{}{cause} {count}", if i == 0 { ": " } else { ", " })?;
         }
         Ok(())
+    }
+}
+
+/// Who wants to know how it goes, and what was told last.
+pub(super) struct Report {
+    every: Duration,
+    /// When it is told next.
+    pub(super) at: Instant,
+    last: Stats,
+    print: fn(&str),
+}
+
+impl Report {
+    pub(super) fn new(every: Duration, print: fn(&str)) -> Self {
+        Self { every, at: Instant::now() + every, last: Stats::default(), print }
+    }
+
+    pub(super) fn tell(&mut self, now: Instant, stats: &Stats) {
+        let time = now - (self.at - self.every);
+        (self.print)(&stats.since(&self.last, time).to_string());
+        (self.last, self.at) = (stats.clone(), now + self.every);
+    }
+}
+
+impl fmt::Debug for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Report").field("every", &self.every).finish_non_exhaustive()
     }
 }
