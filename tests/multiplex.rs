@@ -30,6 +30,7 @@ macro_rules! suite {
             a_timeout_returns_nothing_and_not_too_early,
             a_timeout_of_zero_only_looks,
             a_timeout_longer_than_the_kernel_counts_still_wakes,
+            without_anybody_to_wait_for_only_time_passes,
             without_a_timeout_it_waits_until_bytes_come,
             what_was_in_the_list_before_is_gone,
             tokens_come_back_as_they_were_given,
@@ -313,6 +314,18 @@ fn a_timeout_longer_than_the_kernel_counts_still_wakes(m: &mut impl Multiplexer)
     for timeout in [Duration::MAX, Duration::from_secs(1 << 62), Duration::from_millis(1 << 31)] {
         assert_eq!(wait(m, timeout)?, [writable(1)], "{timeout:?}");
     }
+    Ok(())
+}
+
+fn without_anybody_to_wait_for_only_time_passes(m: &mut impl Multiplexer) -> io::Result<()> {
+    let start = Instant::now();
+    assert_eq!(wait(m, A_WHILE)?, [], "nobody is registered");
+    let (ours, mut theirs) = pair()?;
+    theirs.write_all(b"x")?;
+    ours.peek(&mut [0])?;
+    m.register(ours.as_fd(), Token(1), Interest::NONE)?;
+    assert_eq!(wait(m, A_WHILE)?, [], "the only one wants silence");
+    assert!(start.elapsed() >= 2 * A_WHILE, "it took only {:?}", start.elapsed());
     Ok(())
 }
 

@@ -138,6 +138,17 @@ impl<M: Multiplexer + ?Sized> Multiplexer for Box<M> {
     }
 }
 
+/// Winsock refuses to wait for nobody (WSAEINVAL), where other systems just let the time pass; so it is done for it.
+/// Returns whether it was: nobody is ready then, and without a time-out nobody ever will be.
+#[cfg(windows)]
+fn slept_for_nobody(watched: &watched::WatchList, timeout: Option<Duration>) -> bool {
+    let nobody = watched.iter().all(|watched| watched.interest == Interest::NONE);
+    if nobody {
+        std::thread::sleep(timeout.unwrap_or(Duration::MAX));
+    }
+    nobody
+}
+
 fn not_watched() -> io::Error {
     io::Error::new(io::ErrorKind::NotFound, "descriptor is not watched")
 }

@@ -37,6 +37,10 @@ impl Multiplexer for Poll {
 
     fn wait(&mut self, ready: &mut Vec<Ready>, timeout: Option<Duration>) -> io::Result<()> {
         ready.clear();
+        #[cfg(windows)]
+        if super::slept_for_nobody(&self.watched, timeout) {
+            return Ok(());
+        }
         // An entry that asks for nothing would still be told of errors: whoever wants silence is left out.
         let watched = || self.watched.iter().filter(|watched| watched.interest != Interest::NONE);
         let mut list: Vec<PollFd<'_>> = watched().map(entry).collect();

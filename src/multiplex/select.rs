@@ -52,6 +52,10 @@ impl Multiplexer for Select {
 
     fn wait(&mut self, ready: &mut Vec<Ready>, timeout: Option<Duration>) -> io::Result<()> {
         ready.clear();
+        #[cfg(windows)]
+        if super::slept_for_nobody(&self.watched, timeout) {
+            return Ok(());
+        }
         let mut readable = self.set(|interest| interest.readable);
         let mut writable = self.set(|interest| interest.writable);
         // How far the kernel has to look; Winsock counts for itself.
