@@ -4,6 +4,9 @@
 
 use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, ValueEnum};
 use std::io::{self, Write};
+use std::net::Ipv6Addr;
+use std::str::FromStr;
+use std::time::Duration;
 use terminal_size::terminal_size_of;
 use walkthrough::dissect::Dissector;
 use walkthrough::tap::{self, Direction, Printer};
@@ -13,7 +16,7 @@ use walkthrough::tap::{self, Direction, Printer};
 #[group(skip)] // a step may call its own options so
 pub struct Options {
     /// Port to listen on; 0: any free one
-    #[arg(long, value_name = "N", default_value_t = 7000)]
+    #[arg(long, value_name = "N", default_value_t = 7000, value_parser = port)]
     pub port: u16,
     /// Address to listen on; 127.0.0.1 is reached from this machine only
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1")]
@@ -97,4 +100,61 @@ pub fn printer(format: Format, dissector: fn(Direction) -> Dissector) -> Printer
 /// The name of the step that this is compiled into, such as `03_handshake`.
 pub fn step() -> &'static str {
     env!("CARGO_CRATE_NAME")
+}
+
+fn port(text: &str) -> Result<u16, String> {
+    text.parse().map_err(|_| "give a number from 0 to 65535".into())
+}
+
+/// A number of bytes, fields or clients.
+pub fn count<T: FromStr>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|_| "give a whole number, such as 100".into())
+}
+
+/// A time that is not zero: a server that gives nobody any time serves nobody.
+pub fn seconds(text: &str) -> Result<Duration, String> {
+    let seconds = text.parse().ok().filter(|seconds| (0.001..=1e6).contains(seconds));
+    let seconds = seconds.map(Duration::from_secs_f64);
+    seconds.ok_or_else(|| "give seconds from 0.001 to 1000000, such as 5 or 0.5".into())
+}
+
+/// What a browser puts into Origin: a scheme, a name, and the port if it is not the scheme's own.
+pub fn origin(text: &str) -> Result<String, String> {
+    let (scheme, authority) = text.split_once("://").unwrap_or_default();
+    let (name, port) = split_port(authority.strip_suffix('/').unwrap_or(authority));
+    let letters =
+        !scheme.is_empty() && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
+    if matches!(text, "*" | "null")
+        || (letters && is_name(name) && port.is_none_or(|port| port.parse::<u16>().is_ok()))
+    {
+        return Ok(text.into());
+    }
+    Err("give a scheme and a host, such as https://example.com or http://localhost:8080, or * for any".into())
+}
+
+/// A name alone: whatever port the field Host tells is left out when the two are compared.
+pub fn host(text: &str) -> Result<String, String> {
+    if text == "*" || is_name(text) {
+        return Ok(text.into());
+    }
+    Err("give the name alone, such as example.com, without scheme, port or path, or * for any".into())
+}
+
+fn split_port(authority: &str) -> (&str, Option<&str>) {
+    match authority.rsplit_once(':') {
+        Some((name, port)) if !port.contains(']') => (name, Some(port)),
+        _ => (authority, None),
+    }
+}
+
+/// A name or an address, those of version 6 in brackets. Names beyond ASCII go over the wire in ASCII (xn--…).
+fn is_name(text: &str) -> bool {
+    match text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
+        Some(address) => address.parse::<Ipv6Addr>().is_ok(),
+        None => {
+            !text.is_empty()
+                && !text.ends_with('.')
+                && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))
+        }
+    }
 }

@@ -57,49 +57,49 @@ pub struct Serving {
     #[command(flatten)]
     pub waiting: Waiting,
     /// Print a line about how it goes every so many seconds
-    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", value_parser = options::seconds)]
     pub stats: Option<Duration>,
     /// Let pages from there connect, such as https://example.com; * for any (repeatable)
-    #[arg(long, value_name = "ORIGIN")]
+    #[arg(long, value_name = "ORIGIN", value_parser = options::origin)]
     pub allow_origin: Vec<String>,
     /// On a loopback address: answer to this name, too; * for any (repeatable)
-    #[arg(long, value_name = "HOST")]
+    #[arg(long, value_name = "HOST", value_parser = options::host)]
     pub allow_host: Vec<String>,
     /// Clients at a time; more are answered 503
-    #[arg(long, value_name = "N", default_value_t = Limits::DEFAULT.connections)]
+    #[arg(long, value_name = "N", default_value_t = Limits::DEFAULT.connections, value_parser = options::count::<usize>)]
     pub max_connections: usize,
     /// Bytes that a request's head may have
-    #[arg(long, value_name = "BYTES", default_value_t = Limits::DEFAULT.head)]
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::DEFAULT.head, value_parser = options::count::<usize>)]
     pub max_head: usize,
     /// Fields that a request's head may have
-    #[arg(long, value_name = "N", default_value_t = Limits::DEFAULT.fields)]
+    #[arg(long, value_name = "N", default_value_t = Limits::DEFAULT.fields, value_parser = options::count::<usize>)]
     pub max_fields: usize,
     /// Bytes that a message may have
-    #[arg(long, value_name = "BYTES", default_value_t = Limits::DEFAULT.message)]
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::DEFAULT.message, value_parser = options::count::<u64>)]
     pub max_message: u64,
     /// Bytes that may wait for a client that does not read what others say, besides the longest message
-    #[arg(long, value_name = "BYTES", default_value_t = Limits::DEFAULT.backlog)]
+    #[arg(long, value_name = "BYTES", default_value_t = Limits::DEFAULT.backlog, value_parser = options::count::<usize>)]
     pub max_backlog: usize,
     /// Seconds for the whole head of a request
-    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = options::seconds)]
     pub head_time: Duration,
     /// Seconds that a client may take nothing of what waits for it
-    #[arg(long, value_name = "SECONDS", default_value = "20", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = "20", value_parser = options::seconds)]
     pub write_time: Duration,
     /// Seconds of silence before a client is asked whether it is there
-    #[arg(long, value_name = "SECONDS", default_value = "20", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = "20", value_parser = options::seconds)]
     pub ping_after: Duration,
     /// Seconds of silence after that question
-    #[arg(long, value_name = "SECONDS", default_value = "20", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = "20", value_parser = options::seconds)]
     pub pong_time: Duration,
     /// Seconds for the answer to our goodbye
-    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = "5", value_parser = options::seconds)]
     pub close_time: Duration,
     /// Seconds for a client to close the stream when all is said
-    #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = options::seconds)]
     pub drain_time: Duration,
     /// Seconds for all goodbyes when the server is stopped
-    #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = seconds)]
+    #[arg(long, value_name = "SECONDS", default_value = "2", value_parser = options::seconds)]
     pub stop_time: Duration,
 }
 
@@ -242,9 +242,4 @@ pub fn stop_on_signals(stoppers: Vec<Stopper>) {
     if let Err(error) = outcome {
         eprintln!("Ctrl-C will end this program without a goodbye: {error}");
     }
-}
-
-fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds = text.parse().ok().filter(|seconds| (0.001..=1e6).contains(seconds));
-    seconds.map(Duration::from_secs_f64).ok_or_else(|| "give seconds, such as 5 or 0.5".into())
 }
