@@ -290,10 +290,10 @@ impl fmt::Display for HandshakeError {
                 write!(f, "field line \"{}\" starts with white space, folding is forbidden", shown(line))
             }
             Self::HeadTooLong(limit) => {
-                write!(f, "head has more than {limit} bytes, at most {limit} accepted here")
+                write!(f, "head has more than {limit} bytes, no more are accepted here")
             }
             Self::TooManyFields(limit) => {
-                write!(f, "head has more than {limit} fields, at most {limit} accepted here")
+                write!(f, "head has more than {limit} fields, no more are accepted here")
             }
             Self::EndOfStream(len) => {
                 write!(f, "connection ended after {len} bytes of head, an empty line must end it")

@@ -115,8 +115,8 @@ fn every_handshake_error_says_what_was_found_which_rule_and_where() {
             400,
             "field line \" x\" starts with white space, folding is forbidden (RFC 9112 §5.2)",
         ),
-        (HeadTooLong(8192), 431, "head has more than 8192 bytes, at most 8192 accepted here (RFC 6585 §5)"),
-        (TooManyFields(100), 431, "head has more than 100 fields, at most 100 accepted here (RFC 6585 §5)"),
+        (HeadTooLong(8192), 431, "head has more than 8192 bytes, no more are accepted here (RFC 6585 §5)"),
+        (TooManyFields(100), 431, "head has more than 100 fields, no more are accepted here (RFC 6585 §5)"),
         (
             EndOfStream(31),
             400,
