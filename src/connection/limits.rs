@@ -3,6 +3,23 @@
 //! The RFC leaves limits to each implementation (§10.4). Without them one peer could have all of our memory, all of our
 //! descriptors, or our attention for ever. [`Connection`](super::Connection) keeps those that count bytes; a
 //! [`Server`](crate::server::Server), which has a clock, keeps all of them.
+//!
+//! # What one peer can make us hold
+//!
+//! Memory grows by what came, never by what was announced. But a buffer that grows doubles: it takes up to twice what
+//! is in it, and three times for the moment in which it moves. And a buffer of up to 4 MiB that connections lend each
+//! other stays with one whose message is unfinished, or whose replies were not taken, be there one byte in it.
+//!
+//! | what is held | bytes in it | by default, with the doubling |
+//! |---|---|---|
+//! | an unfinished head | `head` | 32 KiB |
+//! | an unfinished message | `message` | 32 MiB |
+//! | what others said to it | `backlog`, and the longest message | 34 MiB |
+//! | replies: it is not read from while any wait | what is made of one read | 32 MiB for an echo |
+//!
+//! That is for one peer that does its worst. `connections` of them would need more than any machine has: the limits
+//! keep few from taking all, and the many are told apart by who still answers. Where messages are short, a lower
+//! `message` is what helps most.
 
 use std::time::Duration;
 
@@ -20,7 +37,7 @@ pub struct Limits {
     /// Fields of the HTTP head: 100. Browsers send about fifteen, and each costs us two allocations.
     pub fields: usize,
     /// Payload bytes of a message, all fragments together: 16 MiB. A message is handed on whole, so this is what one
-    /// peer can make us hold.
+    /// peer can make us hold, up to twice, for a buffer that grows doubles.
     pub message: u64,
     /// Bytes that wait for a peer that does not read what others say: 1 MiB, and besides them the longest message that
     /// waits, whatever its length. Past it the peer is told so (1008): the fast must not pay for the slow. The longest
