@@ -28,22 +28,28 @@ pub fn apply_mask(payload: &mut [u8], key: [u8; 4]) {
 /// ```
 pub fn apply_mask_from(payload: &mut [u8], mut key: [u8; 4], offset: u64) {
     key.rotate_left((offset % 4) as usize);
-    // Blocks of a fixed size, so that the compiler turns each into a few vector instructions: it will not do so for
-    // a loop that looks up `key[i % 4]`. A block is a multiple of the key, so each starts at the key's first byte.
-    let mut wide = [0; BLOCK];
-    for (i, byte) in wide.iter_mut().enumerate() {
-        *byte = key[i % 4];
-    }
-    let mut blocks = payload.chunks_exact_mut(BLOCK);
-    for block in &mut blocks {
-        for (byte, key) in block.iter_mut().zip(wide) {
-            *byte ^= key;
-        }
-    }
-    for (byte, key) in blocks.into_remainder().iter_mut().zip(wide) {
+    // First wide blocks, then the four bytes of the key at a time, then what is left. All blocks are multiples of the key,
+    // so that each starts at its first byte.
+    let rest = xor_blocks(payload, std::array::from_fn::<u8, WIDE, _>(|i| key[i % 4]));
+    let rest = xor_blocks(rest, key);
+    for (byte, key) in rest.iter_mut().zip(key) {
         *byte ^= key;
     }
 }
 
-/// Bytes XORed at a time: one AVX register, two of SSE or NEON.
-const BLOCK: usize = 32;
+/// XORs as many whole blocks as there are, and returns the rest.
+///
+/// A block has a fixed size, so the compiler turns each into a few instructions that take many bytes at once: it will
+/// not do so for a loop that looks up `key[i % 4]`. That loop is what a test holds this to be equal to.
+fn xor_blocks<const SIZE: usize>(payload: &mut [u8], key: [u8; SIZE]) -> &mut [u8] {
+    let mut blocks = payload.chunks_exact_mut(SIZE);
+    for block in &mut blocks {
+        for (byte, key) in block.iter_mut().zip(key) {
+            *byte ^= key;
+        }
+    }
+    blocks.into_remainder()
+}
+
+/// Bytes XORed at a time in most of a payload: one AVX register, two of SSE or NEON. Twice as many are slower.
+const WIDE: usize = 32;

@@ -51,7 +51,8 @@ mod mask {
     use super::{Bencher, BytesCount, black_box};
     use walkthrough::mask;
 
-    const LENGTHS: [usize; 3] = [16, 1 << 10, 16 << 10];
+    /// 31 and 125 leave the longest rests behind whole blocks.
+    const LENGTHS: [usize; 5] = [16, 31, 125, 1 << 10, 16 << 10];
 
     #[divan::bench(args = LENGTHS)]
     fn apply_mask(bencher: Bencher, len: usize) {
