@@ -26,10 +26,11 @@ pub fn apply_mask(payload: &mut [u8], key: [u8; 4]) {
 /// apply_mask_from(&mut rest, [0x37, 0xfa, 0x21, 0x3d], 2);
 /// assert_eq!(&rest, b"llo");
 /// ```
-pub fn apply_mask_from(payload: &mut [u8], mut key: [u8; 4], offset: u64) {
-    key.rotate_left((offset % 4) as usize);
-    // First wide blocks, then the four bytes of the key at a time, then what is left. All blocks are multiples of the key,
-    // so that each starts at its first byte.
+pub fn apply_mask_from(payload: &mut [u8], key: [u8; 4], offset: u64) {
+    // The key as it meets the first byte of this piece. A number is turned in one instruction, an array in a loop.
+    let key = u32::from_le_bytes(key).rotate_right(8 * (offset % 4) as u32).to_le_bytes();
+    // First wide blocks, then the four bytes of the key at a time, then what is left. All blocks are multiples of the
+    // key, so that each starts at its first byte.
     let rest = xor_blocks(payload, std::array::from_fn::<u8, WIDE, _>(|i| key[i % 4]));
     let rest = xor_blocks(rest, key);
     for (byte, key) in rest.iter_mut().zip(key) {
