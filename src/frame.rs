@@ -48,6 +48,7 @@ impl FrameHeader {
     /// # Errors
     /// When no byte that follows could make this a legal header (§5.2, §5.5). Whether a mask must be there depends on
     /// who sent it, and whether a continuation fits depends on the frames before: the connection checks both.
+    #[inline] // part of `Connection::receive`, which is compiled where its handler is: in the caller's crate
     pub fn decode(bytes: &[u8]) -> Result<Option<(Self, usize)>, ProtocolError> {
         let Some(&first) = bytes.first() else { return Ok(None) };
         let fin = first & FIN != 0;
@@ -109,6 +110,7 @@ impl FrameHeader {
     /// FrameHeader::new(Opcode::Binary, 256).encode(&mut out);
     /// assert_eq!(out, [0x82, 0x7e, 0x01, 0x00]); // §5.7: 256 bytes of binary, unmasked
     /// ```
+    #[inline] // as `decode`
     pub fn encode(&self, out: &mut Vec<u8>) {
         out.push(if self.fin { FIN } else { 0 } | self.opcode as u8);
         let mask = if self.masking_key.is_some() { MASK } else { 0 };

@@ -91,6 +91,7 @@ impl MessageAssembler {
     ///
     /// # Panics
     /// On the header of a control frame.
+    #[inline] // with `push`, a part of `Connection::receive`: see `FrameHeader::decode`
     pub fn begin_frame(&mut self, header: &FrameHeader) -> Result<(), ProtocolError> {
         assert!(!header.opcode.is_control(), "{} is no part of a message", header.opcode.name());
         self.check_opcode(header.opcode)?;
@@ -113,6 +114,7 @@ impl MessageAssembler {
     ///
     /// # Panics
     /// When no frame has begun.
+    #[inline]
     pub fn push<'a>(&'a mut self, piece: &'a [u8], last: bool) -> Result<Option<Message<'a>>, ProtocolError> {
         let opcode = self.unfinished.expect("begin_frame comes before push");
         let in_one_piece = last && self.payload.is_empty();

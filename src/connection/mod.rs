@@ -293,6 +293,7 @@ impl Connection {
     }
 
     /// The rules that a header alone cannot tell: they need to know who speaks, and what came before.
+    #[inline] // see `FrameHeader::decode`
     fn begin_frame(&mut self, header: FrameHeader) -> Result<PartialFrame, ProtocolError> {
         self.assembler.check_opcode(header.opcode)?;
         self.check_mask(header.masking_key.is_some())?;

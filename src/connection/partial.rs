@@ -31,6 +31,7 @@ pub(super) struct PartialFrame {
 
 impl PartialHeader {
     /// Takes bytes up to the header's end: the header, and how many of `bytes` belong to it.
+    #[inline] // see `FrameHeader::decode`
     pub(super) fn push(&mut self, bytes: &[u8]) -> Result<Option<(FrameHeader, usize)>, ProtocolError> {
         // Most headers come whole: those are read where they are.
         if self.len == 0 {
