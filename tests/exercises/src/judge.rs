@@ -184,7 +184,8 @@ impl Wire {
                 let bits =
                     if field.bits == 0xff { String::new() } else { format!("bits {:08b}, ", field.bits) };
                 let fault = field.fault.as_deref().map(|fault| format!(" ({fault})")).unwrap_or_default();
-                format!("{}: {bits}{}: {}{fault}", field.name, field.value, field.meaning)
+                let value = if field.value.is_empty() { String::new() } else { format!("{}: ", field.value) };
+                format!("{}: {bits}{value}{}{fault}", field.name, field.meaning)
             })
             .collect()
     }

@@ -50,6 +50,9 @@ pub struct Report {
     /// The first byte that is wrong, counted from 0.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub byte: Option<usize>,
+    /// The parameter whose byte that is; none: it is a byte of what came out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub byte_of: Option<String>,
     /// What that byte means.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub fields: Vec<String>,
@@ -115,6 +118,7 @@ impl Report {
             got: None,
             expected: None,
             byte: None,
+            byte_of: None,
             fields: Vec::new(),
             message: None,
             mistake: None,
@@ -131,6 +135,10 @@ impl Report {
         let wire = case.wire.as_ref();
         let fields = wire.and_then(|wire| Some(wire.explain(wire.at.or(byte)?))).unwrap_or_default();
         let given = case.given.iter().map(|(name, value)| Given { name: name.clone(), value: value.clone() });
+        // A byte of the wire that is named is one of what was given, if that is what was given.
+        let named = wire.filter(|wire| wire.at.is_some());
+        let is_wire = |value: &Shown| named.is_some_and(|wire| bytes_of(value) == Some(&wire.bytes));
+        let byte_of = case.given.iter().find(|(_, value)| is_wire(value)).map(|(name, _)| name.clone());
         let known = failure.mistake.map(|name| known(exercise, name));
         Self {
             tried: Some(case.tried.clone()),
@@ -138,6 +146,7 @@ impl Report {
             got: failure.got.clone(),
             expected: failure.expected.clone(),
             byte: wire.and_then(|wire| wire.at).or(byte),
+            byte_of,
             fields,
             message: Some(failure.message.clone()).filter(|message| !message.is_empty()),
             mistake: known,
@@ -172,9 +181,9 @@ impl Report {
             label(&mut out, "tried", tried);
         }
         for given in &self.given {
-            value(&mut out, "given", &format!("{} = ", given.name), &given.value, None);
+            let byte = self.byte.filter(|_| self.byte_of.as_ref() == Some(&given.name));
+            value(&mut out, "given", &format!("{} = ", given.name), &given.value, byte);
         }
-        // A byte that matters is one of what was given, where two values have no first difference.
         let byte = first_difference(self.got.as_ref(), self.expected.as_ref());
         for (name, shown) in [("came out", &self.got), ("expected", &self.expected)] {
             if let Some(shown) = shown {
@@ -256,6 +265,13 @@ fn fill(out: &mut String, first: &str, others: &str, text: &str) {
 fn value(out: &mut String, name: &str, prefix: &str, shown: &Shown, byte: Option<usize>) {
     match shown {
         Shown::Value(text) => label(out, name, &format!("{prefix}{text}")),
+        Shown::Text(text) if is_line_of_columns(text) => {
+            label(out, name, prefix.trim_end());
+            let _ = writeln!(out, "    {text}");
+            if let Some(byte) = byte {
+                let _ = writeln!(out, "    {}{}", " ".repeat(byte), "^".red().bold());
+            }
+        }
         Shown::Text(text) => {
             label(out, name, &format!("{prefix}{}", shortened(text)));
             if byte.is_some() {
@@ -303,15 +319,25 @@ fn dump(out: &mut String, bytes: &[u8], byte: Option<usize>) {
     }
 }
 
+/// Whether the text is one line whose columns matter: it is shown on a line of its own.
+fn is_line_of_columns(text: &str) -> bool {
+    let printable = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    printable && text.contains("  ") && text.len() <= COLUMNS - 4
+}
+
+/// The bytes of a value that has some.
+fn bytes_of(shown: &Shown) -> Option<&[u8]> {
+    match shown {
+        Shown::Bytes(bytes) => Some(bytes),
+        Shown::Text(text) => Some(text.as_bytes()),
+        Shown::Value(_) => None,
+    }
+}
+
 /// Where two values that have bytes begin to differ. One may be the beginning of the other.
 fn first_difference(got: Option<&Shown>, expected: Option<&Shown>) -> Option<usize> {
-    let bytes = |shown: &Shown| match shown {
-        Shown::Bytes(bytes) => Some(bytes.clone()),
-        Shown::Text(text) => Some(text.clone().into_bytes()),
-        Shown::Value(_) => None,
-    };
-    let (got, expected) = (bytes(got?)?, bytes(expected?)?);
-    let common = got.iter().zip(&expected).take_while(|(a, b)| a == b).count();
+    let (got, expected) = (bytes_of(got?)?, bytes_of(expected?)?);
+    let common = got.iter().zip(expected).take_while(|(a, b)| a == b).count();
     (got != expected).then_some(common)
 }
 
