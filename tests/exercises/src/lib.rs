@@ -11,6 +11,8 @@ mod judge;
 mod report;
 mod run;
 
+#[path = "../ex01_hex_line/checks.rs"]
+pub mod ex01_hex_line;
 #[path = "../ex03_accept_key/checks.rs"]
 pub mod ex03_accept_key;
 
@@ -65,7 +67,7 @@ pub fn hints(exercise: &Exercise) -> Vec<String> {
 }
 
 /// All exercises, in the order in which they are meant to be done.
-pub const EXERCISES: &[Exercise] = &[ex03_accept_key::EXERCISE];
+pub const EXERCISES: &[Exercise] = &[ex01_hex_line::EXERCISE, ex03_accept_key::EXERCISE];
 
 /// The constant `EXERCISE`, from what the checks say of themselves: the functions that the learner writes, and the known
 /// mistakes. The modules `stub`, `solution` and `wrong` are declared beside it, in plain sight of all tools.

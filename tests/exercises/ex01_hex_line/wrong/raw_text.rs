@@ -1,0 +1,8 @@
+//! Wrong: the text is printed as it is.
+
+/// The line for up to 16 bytes, the first of which has the number `offset`. No line feed at its end.
+pub fn hex_line(offset: usize, bytes: &[u8]) -> String {
+    let hex = bytes.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().join(" ");
+    let text: String = String::from_utf8_lossy(bytes).into_owned();
+    format!("{offset:04x}  {hex:47}  |{text}|")
+}
