@@ -32,7 +32,7 @@ exercise!(
         one_digit: "You wrote small bytes with one digit. A byte has two hex digits, 0d and not d; else nobody can tell where the next byte begins.",
         raw_text: "You printed control characters as they are. A CR or LF in the text breaks the line of the dump in two, and a stranger's ESC may do worse to a terminal: each gets a dot.",
         space_as_dot: "You put a dot for a space. Byte 20 is a character like others; `is_ascii_graphic` leaves it out.",
-        trailing_space: "You put a space behind each byte, the last one too. 16 bytes take 47 columns: 32 digits, and 15 spaces between them.",
+        trailing_space: "Your bytes take 48 columns, as they do with a space behind each of them. There is none behind the last: 32 digits and 15 spaces make 47.",
         upper_case: "You wrote hex digits as capitals. Both are hex, but this dump has small letters, `{:x}` and not `{:X}`.",
     }
 );
