@@ -301,7 +301,8 @@ fn shortened(text: &str) -> String {
 fn dump(out: &mut String, bytes: &[u8], byte: Option<usize>) {
     let all: Vec<_> = rows(bytes, 0).collect();
     let row = byte.unwrap_or(0) / WIDTH;
-    let (first, end) = (row.saturating_sub(1), (row + 2).max(4).min(all.len()));
+    let first = if all.len() <= 4 { 0 } else { row.saturating_sub(1) };
+    let end = (row + 2).max(4).min(all.len());
     if first > 0 && first < end {
         let _ = writeln!(out, "    …");
     }
