@@ -13,6 +13,8 @@ mod run;
 
 #[path = "../ex01_hex_line/checks.rs"]
 pub mod ex01_hex_line;
+#[path = "../ex02_end_of_head/checks.rs"]
+pub mod ex02_end_of_head;
 #[path = "../ex03_accept_key/checks.rs"]
 pub mod ex03_accept_key;
 
@@ -67,7 +69,8 @@ pub fn hints(exercise: &Exercise) -> Vec<String> {
 }
 
 /// All exercises, in the order in which they are meant to be done.
-pub const EXERCISES: &[Exercise] = &[ex01_hex_line::EXERCISE, ex03_accept_key::EXERCISE];
+pub const EXERCISES: &[Exercise] =
+    &[ex01_hex_line::EXERCISE, ex02_end_of_head::EXERCISE, ex03_accept_key::EXERCISE];
 
 /// The constant `EXERCISE`, from what the checks say of themselves: the functions that the learner writes, and the known
 /// mistakes. The modules `stub`, `solution` and `wrong` are declared beside it, in plain sight of all tools.

@@ -1,0 +1,8 @@
+//! Wrong: the last end is taken.
+
+/// The length of the head in `received`, its empty line included; `None` as long as its end has not come.
+pub fn head_len(received: &[u8], searched: usize) -> Option<usize> {
+    let start = searched.saturating_sub(3);
+    let at = received[start..].windows(4).rposition(|four| four == b"\r\n\r\n")?;
+    Some(start + at + 4)
+}
