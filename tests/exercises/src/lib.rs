@@ -15,6 +15,8 @@ mod run;
 pub mod ex01_hex_line;
 #[path = "../ex02_end_of_head/checks.rs"]
 pub mod ex02_end_of_head;
+#[path = "../ex02_header_lookup/checks.rs"]
+pub mod ex02_header_lookup;
 #[path = "../ex03_accept_key/checks.rs"]
 pub mod ex03_accept_key;
 
@@ -69,8 +71,12 @@ pub fn hints(exercise: &Exercise) -> Vec<String> {
 }
 
 /// All exercises, in the order in which they are meant to be done.
-pub const EXERCISES: &[Exercise] =
-    &[ex01_hex_line::EXERCISE, ex02_end_of_head::EXERCISE, ex03_accept_key::EXERCISE];
+pub const EXERCISES: &[Exercise] = &[
+    ex01_hex_line::EXERCISE,
+    ex02_end_of_head::EXERCISE,
+    ex02_header_lookup::EXERCISE,
+    ex03_accept_key::EXERCISE,
+];
 
 /// The constant `EXERCISE`, from what the checks say of themselves: the functions that the learner writes, and the known
 /// mistakes. The modules `stub`, `solution` and `wrong` are declared beside it, in plain sight of all tools.

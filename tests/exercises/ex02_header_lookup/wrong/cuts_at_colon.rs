@@ -1,0 +1,22 @@
+//! Wrong: the value ends at the next colon.
+
+/// The value of the first field of that name.
+pub fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+    values(head, name).next()
+}
+
+/// Whether the list in all fields of that name holds that token.
+pub fn has_token(head: &str, name: &str, token: &str) -> bool {
+    values(head, name).flat_map(|value| value.split(',')).any(|item| item.trim().eq_ignore_ascii_case(token))
+}
+
+/// The values of all fields of that name.
+fn values<'a>(head: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
+    let lines = head.split("\r\n").skip(1);
+    lines.filter_map(move |line| {
+        let mut parts = line.split(':');
+        let found = parts.next()?;
+        let value = parts.next()?;
+        found.eq_ignore_ascii_case(name).then_some(value.trim())
+    })
+}

@@ -1,0 +1,20 @@
+//! Wrong: a name that begins with the name is taken for it.
+
+/// The value of the first field of that name.
+pub fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
+    values(head, name).next()
+}
+
+/// Whether the list in all fields of that name holds that token.
+pub fn has_token(head: &str, name: &str, token: &str) -> bool {
+    values(head, name).flat_map(|value| value.split(',')).any(|item| item.trim().eq_ignore_ascii_case(token))
+}
+
+/// The values of all fields of that name.
+fn values<'a>(head: &'a str, name: &str) -> impl Iterator<Item = &'a str> {
+    let lines = head.split("\r\n").skip(1);
+    lines
+        .filter(move |line| line.to_lowercase().starts_with(&name.to_lowercase()))
+        .filter_map(|line| line.split_once(':'))
+        .map(|(_, value)| value.trim())
+}
