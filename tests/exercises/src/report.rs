@@ -273,7 +273,13 @@ fn value(out: &mut String, name: &str, prefix: &str, shown: &Shown, byte: Option
             }
         }
         Shown::Text(text) => {
-            label(out, name, &format!("{prefix}{}", shortened(text)));
+            match lines(text) {
+                Some(lines) => {
+                    label(out, name, prefix.trim_end());
+                    lines.iter().for_each(|line| _ = writeln!(out, "    {line}"));
+                }
+                None => label(out, name, &format!("{prefix}{}", shortened(text))),
+            }
             if byte.is_some() {
                 dump(out, text.as_bytes(), byte);
             }
@@ -318,6 +324,13 @@ fn dump(out: &mut String, bytes: &[u8], byte: Option<usize>) {
     if end < all.len() {
         let _ = writeln!(out, "    …");
     }
+}
+
+/// The lines of a head, with their ends as Rust writes them, if all of them fit.
+fn lines(text: &str) -> Option<Vec<String>> {
+    let lines: Vec<_> = text.split_inclusive("\r\n").map(|line| line.escape_debug().to_string()).collect();
+    let fit = lines.iter().all(|line| line.chars().count() <= COLUMNS - 4);
+    (lines.len() > 1 && fit).then_some(lines)
 }
 
 /// Whether the text is one line whose columns matter: it is shown on a line of its own.
