@@ -19,6 +19,8 @@ pub mod ex02_end_of_head;
 pub mod ex02_header_lookup;
 #[path = "../ex03_accept_key/checks.rs"]
 pub mod ex03_accept_key;
+#[path = "../ex03_refusals/checks.rs"]
+pub mod ex03_refusals;
 
 pub use judge::{Case, Check, Failure, NotStarted, Show, Shown, Value, Wire};
 pub use judge::{delete_this_line_to_start, not_started};
@@ -76,6 +78,7 @@ pub const EXERCISES: &[Exercise] = &[
     ex02_end_of_head::EXERCISE,
     ex02_header_lookup::EXERCISE,
     ex03_accept_key::EXERCISE,
+    ex03_refusals::EXERCISE,
 ];
 
 /// The constant `EXERCISE`, from what the checks say of themselves: the functions that the learner writes, and the known
