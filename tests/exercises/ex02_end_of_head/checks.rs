@@ -75,8 +75,8 @@ pub fn check(head_len: fn(&[u8], usize) -> Option<usize>) -> Check {
     ] {
         let bare =
             received.windows(2).position(|two| two[0] != b'\r' && two[1] == b'\n').map_or(0, |at| at + 1);
-        let Ask { case, .. } = ask(tried, received, 0, None, bare);
-        Ask { case: case.rule("RFC 9112 §2.2"), ..ask(tried, received, 0, None, bare) }
+        let ask = ask(tried, received, 0, None, bare);
+        Ask { case: ask.case.clone().rule("RFC 9112 §2.2"), ..ask }
             .check(|got| (got == Some(received.len())).then_some("bare_line_feeds"))?;
     }
 
