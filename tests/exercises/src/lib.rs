@@ -21,6 +21,8 @@ pub mod ex02_header_lookup;
 pub mod ex03_accept_key;
 #[path = "../ex03_refusals/checks.rs"]
 pub mod ex03_refusals;
+#[path = "../ex05_repair_recv/checks.rs"]
+pub mod ex05_repair_recv;
 
 pub use judge::{Case, Check, Failure, NotStarted, Show, Shown, Value, Wire};
 pub use judge::{delete_this_line_to_start, not_started};
@@ -79,6 +81,7 @@ pub const EXERCISES: &[Exercise] = &[
     ex02_header_lookup::EXERCISE,
     ex03_accept_key::EXERCISE,
     ex03_refusals::EXERCISE,
+    ex05_repair_recv::EXERCISE,
 ];
 
 /// The constant `EXERCISE`, from what the checks say of themselves: the functions that the learner writes, and the known
