@@ -35,7 +35,7 @@ exercise!(
         only_new_bytes: "You searched each read by itself. A read may end inside the four bytes, and then none of the reads has all of them: look back three bytes before the latest read.",
         place_not_length: "You returned a place before the head's end. The length counts all four bytes of CR LF CR LF, so that what follows begins right there.",
         searches_again: "You searched bytes that were searched before. Look back three and no further: had all four come, they would have been found; and a head that comes byte by byte would take the square of its length.",
-        underflow: "You took 3 from `searched` where it is less than 3. In the first read there is nothing to look back to: `saturating_sub` stops at 0.",
+        underflow: "You took 3 from a number that may be less than 3. In the first read there is nothing to look back to: `saturating_sub` stops at 0.",
     }
 );
 

@@ -177,6 +177,14 @@ fn check_has_token(has_token: HasToken) -> Check {
         _ => None,
     };
     ask("the list that Firefox sends", list, "Connection: keep-alive, Upgrade", connection, true, why)?;
+    ask(
+        "a list that begins with the token",
+        list,
+        "Connection: Upgrade, keep-alive",
+        connection,
+        true,
+        None,
+    )?;
     for line in ["Connection: keep-alive,Upgrade", "Connection: Upgrade,keep-alive"] {
         ask("a list without white space", list, line, connection, true, Some("needs_the_space"))?;
     }

@@ -126,15 +126,13 @@ pub fn check(status: Status) -> Check {
             case.equal(Value(got), Value(answer(&request).0), |got| mistake(got.0))
         };
     // Not what one request shows, but what they all do.
-    let all = |with: u16| move |request: Request| says(&request) == Some(with);
+    let all =
+        |status| [http_1_0(), post(), no_upgrade(), version_8()].iter().all(|it| says(it) == Some(status));
     let of_all = |got: u16| match got {
-        101 => [http_1_0(), post(), no_upgrade(), version_8()]
-            .into_iter()
-            .all(all(101))
-            .then_some("only_the_key"),
-        400 => {
-            [http_1_0(), post(), no_upgrade(), version_8()].into_iter().all(all(400)).then_some("always_400")
+        101 => {
+            (all(101) && says(&good().without("Sec-WebSocket-Key")) != Some(101)).then_some("only_the_key")
         }
+        400 => all(400).then_some("always_400"),
         _ => None,
     };
     let not_426 = |got| if got == 400 { of_all(got).or(Some("not_426")) } else { of_all(got) };
