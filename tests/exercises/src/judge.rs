@@ -262,6 +262,7 @@ fn panicked(case: &Case, panic: &(dyn Any + Send), at: &str) -> Failure {
     if let Some(failure) = panic.downcast_ref::<Box<Failure>>() {
         return Failure { case: case.clone(), ..(**failure).clone() };
     }
+    let at = at.replace("src/../", ""); // where the checks mount an answer
     let text = panic.downcast_ref::<String>().map(String::as_str);
     let text = text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("it panicked");
     Failure { message: format!("it panicked at {at}: {text}"), ..case.fails(None) }

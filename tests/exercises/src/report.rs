@@ -281,13 +281,13 @@ fn value(out: &mut String, name: &str, prefix: &str, shown: &Shown, byte: Option
                 None => label(out, name, &format!("{prefix}{}", shortened(text))),
             }
             if byte.is_some() {
-                dump(out, text.as_bytes(), byte);
+                dump(out, name, text.as_bytes(), byte);
             }
         }
         Shown::Bytes(bytes) => {
             let s = if bytes.len() == 1 { "" } else { "s" };
             label(out, name, &format!("{prefix}{} byte{s}", bytes.len()));
-            dump(out, bytes, byte);
+            dump(out, name, bytes, byte);
         }
     }
 }
@@ -304,7 +304,7 @@ fn shortened(text: &str) -> String {
 }
 
 /// The rows around the byte, with a caret under it; without one, the first rows.
-fn dump(out: &mut String, bytes: &[u8], byte: Option<usize>) {
+fn dump(out: &mut String, name: &str, bytes: &[u8], byte: Option<usize>) {
     let all: Vec<_> = rows(bytes, 0).collect();
     let row = byte.unwrap_or(0) / WIDTH;
     let first = if all.len() <= 4 { 0 } else { row.saturating_sub(1) };
@@ -319,7 +319,8 @@ fn dump(out: &mut String, bytes: &[u8], byte: Option<usize>) {
         }
     }
     if let Some(byte) = byte.filter(|byte| *byte >= bytes.len()) {
-        let _ = writeln!(out, "    {} byte {byte} is missing", "^^".red().bold());
+        let what = if name == "came out" { "is missing" } else { "is not there" };
+        let _ = writeln!(out, "    {} byte {byte} {what}", "^^".red().bold());
     }
     if end < all.len() {
         let _ = writeln!(out, "    …");
