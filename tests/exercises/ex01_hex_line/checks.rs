@@ -1,5 +1,6 @@
 //! What checks the exercise about the hex line.
 
+#[path = "solution.rs"]
 pub mod solution;
 pub mod stub;
 

@@ -1,5 +1,6 @@
 //! What checks the exercise about the end of a head.
 
+#[path = "solution.rs"]
 pub mod solution;
 pub mod stub;
 

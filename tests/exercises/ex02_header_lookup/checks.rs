@@ -1,5 +1,6 @@
 //! What checks the exercise about looking up a field.
 
+#[path = "solution.rs"]
 pub mod solution;
 pub mod stub;
 

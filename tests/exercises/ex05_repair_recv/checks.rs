@@ -1,5 +1,6 @@
 //! What checks the exercise about the post's `recv`.
 
+#[path = "solution.rs"]
 pub mod solution;
 pub mod stub;
 

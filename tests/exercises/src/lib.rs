@@ -21,6 +21,14 @@ pub mod ex02_header_lookup;
 pub mod ex03_accept_key;
 #[path = "../ex03_refusals/checks.rs"]
 pub mod ex03_refusals;
+#[path = "../ex04_frame_header/checks.rs"]
+pub mod ex04_frame_header;
+#[path = "../ex04_split_frames/checks.rs"]
+pub mod ex04_split_frames;
+#[path = "../ex04_unmask/checks.rs"]
+pub mod ex04_unmask;
+#[path = "../ex05_encode_header/checks.rs"]
+pub mod ex05_encode_header;
 #[path = "../ex05_repair_recv/checks.rs"]
 pub mod ex05_repair_recv;
 
@@ -81,6 +89,10 @@ pub const EXERCISES: &[Exercise] = &[
     ex02_header_lookup::EXERCISE,
     ex03_accept_key::EXERCISE,
     ex03_refusals::EXERCISE,
+    ex04_frame_header::EXERCISE,
+    ex04_unmask::EXERCISE,
+    ex04_split_frames::EXERCISE,
+    ex05_encode_header::EXERCISE,
     ex05_repair_recv::EXERCISE,
 ];
 

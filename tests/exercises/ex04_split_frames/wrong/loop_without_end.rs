@@ -1,0 +1,17 @@
+//! Wrong: what is returned stays in front.
+
+use classroom::ex04_split_frames::decode;
+
+/// Takes the whole frames off the front of what was received.
+#[allow(clippy::ptr_arg)] // a slice would do, and that says it: nothing is taken out
+pub fn split(received: &mut Vec<u8>) -> Vec<Vec<u8>> {
+    let mut frames = Vec::new();
+    while let Some((header, header_len)) = decode(received) {
+        let end = header_len + header.payload_len as usize;
+        if received.len() < end {
+            break;
+        }
+        frames.push(received[..end].to_vec());
+    }
+    frames
+}

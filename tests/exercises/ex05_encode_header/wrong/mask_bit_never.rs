@@ -1,0 +1,22 @@
+//! Wrong: the mask bit is forgotten.
+
+/// The header of a frame: with a masking key from a client, without one from a server.
+pub fn encode(opcode: u8, fin: bool, payload_len: u64, masking_key: Option<[u8; 4]>) -> Vec<u8> {
+    let fin_bit = if fin { 0b1000_0000 } else { 0 };
+    let mut bytes = vec![fin_bit | opcode];
+    match payload_len {
+        0..=125 => bytes.push(payload_len as u8),
+        126..=65535 => {
+            bytes.push(126);
+            bytes.extend((payload_len as u16).to_be_bytes());
+        }
+        _ => {
+            bytes.push(127);
+            bytes.extend(payload_len.to_be_bytes());
+        }
+    }
+    if let Some(key) = masking_key {
+        bytes.extend(key);
+    }
+    bytes
+}
