@@ -31,6 +31,8 @@ pub mod ex04_unmask;
 pub mod ex05_encode_header;
 #[path = "../ex05_repair_recv/checks.rs"]
 pub mod ex05_repair_recv;
+#[path = "../ex09_dissect/checks.rs"]
+pub mod ex09_dissect;
 
 pub use judge::{Case, Check, Failure, NotStarted, Show, Shown, Value, Wire};
 pub use judge::{delete_this_line_to_start, not_started};
@@ -94,6 +96,7 @@ pub const EXERCISES: &[Exercise] = &[
     ex04_split_frames::EXERCISE,
     ex05_encode_header::EXERCISE,
     ex05_repair_recv::EXERCISE,
+    ex09_dissect::EXERCISE,
 ];
 
 /// The constant `EXERCISE`, from what the checks say of themselves: the functions that the learner writes, and the known

@@ -1,0 +1,21 @@
+//! Wrong: the opcode is all of the first byte.
+
+use classroom::ex09_dissect::Row;
+use classroom::ex09_dissect::Sender::{Client, Server};
+
+/// A row for each frame.
+pub fn rows() -> Vec<Row> {
+    vec![
+        Row { from: Client, offset: 0x0, fin: true, opcode: 0x1, payload_len: 5, payload: b"Hello" },
+        Row { from: Client, offset: 0xb, fin: false, opcode: 0x1, payload_len: 4, payload: b"diss" },
+        Row { from: Client, offset: 0x15, fin: true, opcode: 0x89, payload_len: 2, payload: b"hi" },
+        Row { from: Client, offset: 0x1d, fin: true, opcode: 0x80, payload_len: 3, payload: b"ect" },
+        Row { from: Client, offset: 0x26, fin: true, opcode: 0x82, payload_len: 300, payload: &[0; 300] },
+        Row { from: Client, offset: 0x15a, fin: true, opcode: 0x88, payload_len: 5, payload: b"\x03\xe8bye" },
+        Row { from: Server, offset: 0x0, fin: true, opcode: 0x81, payload_len: 5, payload: b"Hello" },
+        Row { from: Server, offset: 0x7, fin: true, opcode: 0x8a, payload_len: 2, payload: b"hi" },
+        Row { from: Server, offset: 0xb, fin: true, opcode: 0x81, payload_len: 7, payload: b"dissect" },
+        Row { from: Server, offset: 0x14, fin: true, opcode: 0x82, payload_len: 300, payload: &[0; 300] },
+        Row { from: Server, offset: 0x144, fin: true, opcode: 0x88, payload_len: 2, payload: b"\x03\xe8" },
+    ]
+}
