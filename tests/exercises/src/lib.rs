@@ -31,6 +31,8 @@ pub mod ex04_unmask;
 pub mod ex05_encode_header;
 #[path = "../ex05_repair_recv/checks.rs"]
 pub mod ex05_repair_recv;
+#[path = "../ex06_reassemble/checks.rs"]
+pub mod ex06_reassemble;
 #[path = "../ex09_dissect/checks.rs"]
 pub mod ex09_dissect;
 
@@ -96,6 +98,7 @@ pub const EXERCISES: &[Exercise] = &[
     ex04_split_frames::EXERCISE,
     ex05_encode_header::EXERCISE,
     ex05_repair_recv::EXERCISE,
+    ex06_reassemble::EXERCISE,
     ex09_dissect::EXERCISE,
 ];
 
