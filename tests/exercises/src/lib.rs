@@ -33,6 +33,8 @@ pub mod ex05_encode_header;
 pub mod ex05_repair_recv;
 #[path = "../ex06_reassemble/checks.rs"]
 pub mod ex06_reassemble;
+#[path = "../ex06_utf8/checks.rs"]
+pub mod ex06_utf8;
 #[path = "../ex09_dissect/checks.rs"]
 pub mod ex09_dissect;
 
@@ -99,6 +101,7 @@ pub const EXERCISES: &[Exercise] = &[
     ex05_encode_header::EXERCISE,
     ex05_repair_recv::EXERCISE,
     ex06_reassemble::EXERCISE,
+    ex06_utf8::EXERCISE,
     ex09_dissect::EXERCISE,
 ];
 
