@@ -31,6 +31,8 @@ pub mod ex04_unmask;
 pub mod ex05_encode_header;
 #[path = "../ex05_repair_recv/checks.rs"]
 pub mod ex05_repair_recv;
+#[path = "../ex06_closing/checks.rs"]
+pub mod ex06_closing;
 #[path = "../ex06_reassemble/checks.rs"]
 pub mod ex06_reassemble;
 #[path = "../ex06_utf8/checks.rs"]
@@ -102,6 +104,7 @@ pub const EXERCISES: &[Exercise] = &[
     ex05_repair_recv::EXERCISE,
     ex06_reassemble::EXERCISE,
     ex06_utf8::EXERCISE,
+    ex06_closing::EXERCISE,
     ex09_dissect::EXERCISE,
 ];
 
