@@ -1,0 +1,16 @@
+//! Wrong: once something waits, nothing is written any more.
+
+use classroom::ex08_backlog::Client;
+
+/// Sends a message, which is a whole frame, to all clients. No client has more than `limit` bytes waiting afterwards.
+pub fn broadcast(message: &[u8], clients: &mut Vec<Client>, limit: usize) {
+    clients.retain_mut(|client| {
+        let taken = if client.waiting.is_empty() { client.socket.write(message) } else { 0 };
+        client.waiting.extend_from_slice(&message[taken..]);
+        if client.waiting.len() > limit {
+            client.socket.close(1008);
+            return false;
+        }
+        true
+    });
+}
