@@ -119,7 +119,8 @@ impl MessageAssembler {
         let opcode = self.unfinished.expect("begin_frame comes before push");
         let in_one_piece = last && self.payload.is_empty();
         if !in_one_piece {
-            if opcode == Opcode::Text {
+            // The last piece is checked below, with all the others.
+            if opcode == Opcode::Text && !last {
                 self.utf8.push(piece).map_err(|error| ProtocolError::InvalidUtf8(error.offset))?;
             }
             self.payload.extend_from_slice(piece);
@@ -131,7 +132,7 @@ impl MessageAssembler {
         let payload = if in_one_piece { piece } else { &self.payload };
         Ok(Some(match opcode {
             Opcode::Text => {
-                // Once more for what came in pieces: it is the safe way to make a `str` of bytes. And a text whose
+                // Once more for the pieces before: it is the safe way to make a `str` of bytes. And a text whose
                 // last character is cut off fails only here.
                 let text =
                     utf8::validate(payload).map_err(|error| ProtocolError::InvalidUtf8(error.offset))?;
