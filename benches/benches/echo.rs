@@ -5,7 +5,7 @@
 //!
 //! What counts is the CPU time of the server for each message, as the operating system tells it: it says how much one
 //! core can carry, and unlike messages per second it does not hide behind a slow client. `raw` is the limit: one read
-//! and one write for each readiness, and nothing in between.
+//! and one write for each readiness, and nothing in between; `raw-64k` is the same with a smaller read buffer.
 
 #[path = "echo/tables.rs"]
 mod tables;
@@ -111,7 +111,8 @@ fn contestants(options: &Options) -> io::Result<Vec<Contestant>> {
         protocol,
     };
     let mut all = vec![
-        own(RAW, Protocol::Raw, &[env!("CARGO_BIN_EXE_raw_tcp"), "{port}"]),
+        own(RAW, Protocol::Raw, &[env!("CARGO_BIN_EXE_raw_tcp"), "{port}", "262144"]),
+        own(RAW_64K, Protocol::Raw, &[env!("CARGO_BIN_EXE_raw_tcp"), "{port}", "65536"]),
         own(OURS, Protocol::WebSocket, &[&build_last_step()?, "--quiet", "--port", "{port}"]),
     ];
     for (name, program) in PEERS {
@@ -150,8 +151,10 @@ fn all_cells() -> Vec<Cell> {
     cells
 }
 
-/// The names of the two that all others are measured by.
+/// The names of those that all others are measured by: raw TCP with a read buffer as large as that of the last step, so
+/// that only what lies between read and write is compared; and with one of the usual size.
 const RAW: &str = "raw";
+const RAW_64K: &str = "raw-64k";
 const OURS: &str = "09_epoll";
 
 /// What other people wrote, as this package's programs.

@@ -1,6 +1,6 @@
 //! The figures as tables: how we stand, what everybody costs, how long it takes, what it holds.
 
-use super::{OURS, RAW, Results};
+use super::{OURS, RAW, RAW_64K, Results};
 use benches::cell::{Cell, Sample};
 use benches::report::{Origin, Table};
 use benches::stats::median;
@@ -12,17 +12,30 @@ type Samples = BTreeMap<String, Vec<Sample>>;
 /// Prints all tables. `names` gives the order of the columns.
 pub(super) fn print(results: &Results, names: &[&str], memory: &[(String, f64)], idle: usize) {
     println!("Server CPU time per message (µs), and what it is to be at most of the others':\n");
-    let headings = ["cell", "raw", "ours", "ours/raw", "limit", "cheapest peer", "µs", "ours/peer", "limit"];
-    let mut standing = Table::new(headings);
+    let mut standing = Table::new([
+        "cell",
+        "raw",
+        "raw-64k",
+        "ours",
+        "ours/raw",
+        "ours/raw-64k",
+        "limit",
+        "cheapest peer",
+        "µs",
+        "ours/peer",
+        "limit",
+    ]);
     for (cell, samples) in results {
-        let (raw, ours) = (cpu(samples, RAW), cpu(samples, OURS));
+        let (raw, small, ours) = (cpu(samples, RAW), cpu(samples, RAW_64K), cpu(samples, OURS));
         let peer = cheapest_peer(samples);
         let (raw_limit, peer_limit) = limits(*cell);
         standing.row([
             cell.to_string(),
             figure(raw),
+            figure(small),
             figure(ours),
             ratio(ours, raw, raw_limit),
+            ratio(ours, small, raw_limit),
             format!("{raw_limit:.2}"),
             peer.map_or("–", |(name, _)| name).to_owned(),
             figure(peer.map(|(_, cpu)| cpu)),
@@ -90,7 +103,7 @@ fn cpu(samples: &Samples, name: &str) -> Option<f64> {
 }
 
 fn cheapest_peer(samples: &Samples) -> Option<(&str, f64)> {
-    let peers = samples.keys().filter(|name| ![RAW, OURS].contains(&name.as_str()));
+    let peers = samples.keys().filter(|name| ![RAW, RAW_64K, OURS].contains(&name.as_str()));
     let costs = peers.filter_map(|name| Some((name.as_str(), cpu(samples, name)?)));
     costs.min_by(|(_, one), (_, other)| one.total_cmp(other))
 }

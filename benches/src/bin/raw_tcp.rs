@@ -1,7 +1,7 @@
 //! An echo of bytes: one read and one write for each readiness. No server can do with less.
 //!
-//! It knows no frames, so what it costs is what the kernel costs. It uses the walkthrough's `Epoll`, as 09_epoll does,
-//! and a read buffer as large as the one there: else we would compare buffers, and not what lies between them.
+//! It knows no frames, so what it costs is what the kernel costs. It uses the walkthrough's `Epoll`, as 09_epoll does.
+//! How large its read buffer is, in bytes, is its second argument: a large one makes few system calls of many.
 
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
@@ -19,7 +19,8 @@ fn main() -> io::Result<()> {
     let mut multiplexer = Epoll::new()?;
     multiplexer.register(listener.as_fd(), Token(0), Interest::READ)?;
     let mut clients: Vec<Option<Client>> = Vec::new();
-    let mut buffer = vec![0; 256 * 1024];
+    let size = std::env::args().nth(2).and_then(|size| size.parse().ok()).expect("usage: raw_tcp PORT BYTES");
+    let mut buffer = vec![0; size];
     let mut ready = Vec::new();
     loop {
         multiplexer.wait(&mut ready, None)?;
