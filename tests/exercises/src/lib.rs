@@ -37,6 +37,8 @@ pub mod ex06_closing;
 pub mod ex06_reassemble;
 #[path = "../ex06_utf8/checks.rs"]
 pub mod ex06_utf8;
+#[path = "../ex07_select_loop/checks.rs"]
+pub mod ex07_select_loop;
 #[path = "../ex08_backlog/checks.rs"]
 pub mod ex08_backlog;
 #[path = "../ex09_dissect/checks.rs"]
@@ -107,6 +109,7 @@ pub const EXERCISES: &[Exercise] = &[
     ex06_reassemble::EXERCISE,
     ex06_utf8::EXERCISE,
     ex06_closing::EXERCISE,
+    ex07_select_loop::EXERCISE,
     ex08_backlog::EXERCISE,
     ex09_dissect::EXERCISE,
 ];

@@ -1,0 +1,31 @@
+//! Wrong: what was not taken is tried again with the next bytes.
+
+use classroom::ex07_select_loop::{LISTENER, Read, Socket, World};
+use std::collections::BTreeMap;
+
+/// Serves all clients until the script is over.
+pub fn serve(world: &mut World) {
+    let mut clients: BTreeMap<Socket, Vec<u8>> = BTreeMap::new(); // and what waits for each
+    loop {
+        let to_read: Vec<Socket> = clients.keys().copied().chain([LISTENER]).collect();
+        let Some(ready) = world.select(&to_read, &[]) else { return };
+        for socket in ready.readable {
+            if socket == LISTENER {
+                clients.insert(world.accept(), Vec::new());
+                continue;
+            }
+            match world.read(socket) {
+                Read::Bytes(bytes) => {
+                    let waiting = clients.entry(socket).or_default();
+                    waiting.extend(bytes);
+                    let taken = world.write(socket, waiting);
+                    waiting.drain(..taken);
+                }
+                Read::End | Read::Broken => {
+                    world.close(socket);
+                    clients.remove(&socket);
+                }
+            }
+        }
+    }
+}
