@@ -3,7 +3,7 @@
 //! A client sends a key in its handshake, as text: `Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==`. The server proves
 //! that it speaks WebSocket, and not just any protocol, by what it makes of it:
 //!
-//! 1. the key's text, with the text of [`GUID`] behind it;
+//! 1. the key's text, with the text of `GUID` behind it;
 //! 2. the SHA-1 hash of that: 20 bytes;
 //! 3. those bytes in base64: 28 characters, the value of `Sec-WebSocket-Accept`.
 //!
