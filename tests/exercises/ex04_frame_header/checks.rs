@@ -16,6 +16,7 @@ pub mod wrong {
     pub mod little_endian;
     pub mod mask_bit_in_length;
     pub mod panics_when_cut;
+    pub mod payload_counted;
     pub mod two_bytes_for_127;
     pub mod waits_for_payload;
 }
@@ -40,6 +41,7 @@ exercise!(
         little_endian: "You read the length's bytes the wrong way round. On the network the most significant byte comes first: use `from_be_bytes`.",
         mask_bit_in_length: "You left the mask bit in the length. It is worth 128; the length is in the other seven bits: `second & 0b0111_1111`.",
         panics_when_cut: "Your function panics where a read ended inside the header. Ask first whether the bytes are there: `get` and `first_chunk` do.",
+        payload_counted: "You counted the payload too. The number is that of the header's bytes: it says where the payload begins.",
         two_bytes_for_127: "You read two bytes of length behind the code 127. 126 stands for 2 bytes, 127 for 8 (RFC 6455 §5.2).",
         waits_for_payload: "You waited for the payload. A header is read as soon as it is complete itself: only then is it known how much must follow.",
     }
@@ -206,7 +208,13 @@ fn whole_mistake(
     if key_before_length {
         return Some("key_before_length");
     }
-    (got == expected && key_len > 0 && used + key_len == header_len).then_some("key_not_counted")
+    if got != expected {
+        None
+    } else if key_len > 0 && used + key_len == header_len {
+        Some("key_not_counted")
+    } else {
+        (used as u64 == header_len as u64 + expected.payload_len).then_some("payload_counted")
+    }
 }
 
 /// Whether fin is the same for a whole message and for a first fragment.
