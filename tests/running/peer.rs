@@ -249,7 +249,13 @@ impl Peer {
         self.used = 0;
         let before = self.buffer.len();
         self.buffer.resize(before + 64 * 1024, 0);
-        let outcome = self.socket.read(&mut self.buffer[before..]);
+        // A read with a time-out that was stopped, as with Ctrl-Z, and goes on says that it was interrupted.
+        let outcome = loop {
+            match self.socket.read(&mut self.buffer[before..]) {
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                outcome => break outcome,
+            }
+        };
         self.buffer.truncate(before + *outcome.as_ref().unwrap_or(&0));
         let shown = || String::from_utf8_lossy(&self.buffer[..before.min(200)]).into_owned();
         match outcome {
