@@ -61,6 +61,30 @@
   });
   for (const box of document.querySelectorAll("main pre > code, main .table-wrapper, figure.sequence")) watch.observe(box);
 
-  // mdBook's own button is a label that says whether it is expanded: only a button may.
-  document.getElementById("mdbook-sidebar-toggle")?.setAttribute("role", "button");
+  // mdBook's button for the contents is a label, which no keyboard reaches: a true button does the same in its place.
+  const label = document.getElementById("mdbook-sidebar-toggle");
+  if (label) {
+    const button = document.createElement("button");
+    for (const { name, value } of label.attributes) if (name !== "for") button.setAttribute(name, value);
+    button.append(...label.childNodes);
+    label.replaceWith(button);
+    button.addEventListener("click", () => {
+      label.click(); // mdBook listens to it still
+      document.getElementById("mdbook-sidebar-toggle-anchor").click();
+    });
+    const mirror = () => button.setAttribute("aria-expanded", label.getAttribute("aria-expanded"));
+    new MutationObserver(mirror).observe(label, { attributeFilter: ["aria-expanded"] });
+  }
+
+  // mdBook leaves its bar and its search without what a screen reader goes by.
+  document.getElementById("mdbook-menu-bar")?.setAttribute("role", "banner");
+  document.getElementById("mdbook-search-wrapper")?.setAttribute("role", "search");
+  const box = document.getElementById("mdbook-searchbar");
+  box?.setAttribute("aria-label", "Search this book");
+  box?.setAttribute("aria-describedby", "mdbook-searchresults-header");
+  const results = document.getElementById("mdbook-searchresults");
+  const unlabel = () => { // what the label says of each result, the list says already
+    for (const teaser of results.querySelectorAll("span[aria-label]")) teaser.removeAttribute("aria-label");
+  };
+  if (results) new MutationObserver(unlabel).observe(results, { childList: true });
 })();
