@@ -1,12 +1,12 @@
 //! A headless Chromium, driven over WebDriver, and its tabs as a reader sees them.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use thirtyfour::ChromeCapabilities;
 use thirtyfour::common::log::LoggingPrefsLogLevel;
 use thirtyfour::prelude::*;
@@ -71,6 +71,18 @@ impl Chromium {
         let entries = block_on(self.driver.browser_log()).expect("the console's lines");
         entries.into_iter().map(|entry| format!("{}: {}", entry.level, entry.message)).collect()
     }
+
+    /// What all tabs asked for since the last time that is neither on disk nor in the page itself: the URLs.
+    pub fn outside_requests(&self) -> Vec<String> {
+        let entries = block_on(self.driver.get_log("performance")).expect("the log of all events");
+        let events = entries.iter().filter_map(|entry| serde_json::from_str::<Value>(&entry.message).ok());
+        let requests = events.filter(|event| event["message"]["method"] == "Network.requestWillBeSent");
+        let urls = requests
+            .filter_map(|event| Some(event["message"]["params"]["request"]["url"].as_str()?.to_owned()));
+        let is_here =
+            |url: &str| ["file:", "data:", "blob:", "about:"].iter().any(|start| url.starts_with(start));
+        urls.filter(|url| !is_here(url)).collect()
+    }
 }
 
 fn capabilities() -> ChromeCapabilities {
@@ -85,11 +97,15 @@ fn capabilities() -> ChromeCapabilities {
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync",
+        // And if one of them asks for more, no name leaves this machine.
+        "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1",
     ];
     for argument in arguments {
         capabilities.add_arg(argument).expect("an argument is a string");
     }
-    capabilities.set_browser_log_level(LoggingPrefsLogLevel::All).expect("a log level is a string");
+    for log in ["browser", "performance"] {
+        capabilities.set_logging_prefs(log, LoggingPrefsLogLevel::All).expect("a log level is a string");
+    }
     capabilities
 }
 
@@ -156,6 +172,69 @@ impl Page<'_> {
         self.wait_until(|| self.chat().contains(&wanted), &format!("the chat to say {wanted:?}"));
     }
 
+    /// Opens another URL in this tab.
+    pub fn goto(&self, url: &str) {
+        block_on(self.driver().goto(url)).unwrap_or_else(|error| panic!("{url} did not open: {error}"));
+    }
+
+    /// Presses keys wherever the focus is; see [`Key`](thirtyfour::Key) for those without a character.
+    pub fn keys(&self, keys: impl Into<TypingData>) {
+        block_on(self.driver().action_chain().send_keys(keys).perform()).expect("a keyboard");
+    }
+
+    /// Moves the mouse to the middle of the first element that the selector finds.
+    pub fn point_at(&self, selector: &str) {
+        let element = self.element(By::Css(selector));
+        block_on(element.scroll_into_view()).expect("an element on the page");
+        let chain = self.driver().action_chain();
+        block_on(chain.move_to_element_center(&element).perform()).expect("a mouse");
+    }
+
+    /// Touches the middle of it with a finger.
+    pub fn tap(&self, selector: &str) {
+        let element = self.element(By::Css(selector));
+        block_on(element.scroll_into_view()).expect("an element on the page");
+        let script = format!(
+            "const box = document.querySelector({}).getClientRects()[0];
+             return {{ x: box.x + box.width / 2, y: box.y + box.height / 2 }}",
+            json!(selector)
+        );
+        let finger = self.script(&script);
+        self.devtools("Emulation.setTouchEmulationEnabled", json!({ "enabled": true }));
+        self.devtools("Input.dispatchTouchEvent", json!({ "type": "touchStart", "touchPoints": [finger] }));
+        self.devtools("Input.dispatchTouchEvent", json!({ "type": "touchEnd", "touchPoints": [] }));
+    }
+
+    /// Shows the page as on a screen of that width, in that color scheme, `light` or `dark`.
+    pub fn look(&self, width: u32, scheme: &str) {
+        let screen = json!({ "width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false });
+        self.devtools("Emulation.setDeviceMetricsOverride", screen);
+        let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        self.devtools("Emulation.setEmulatedMedia", media);
+    }
+
+    /// Whether the pages of this tab may run scripts. Those of the test do in any case, but nothing calls them back.
+    pub fn allow_scripts(&self, allowed: bool) {
+        self.devtools("Emulation.setScriptExecutionDisabled", json!({ "value": !allowed }));
+    }
+
+    /// What is on the screen, as a PNG file.
+    pub fn screenshot(&self, file: &Path) {
+        block_on(self.driver().screenshot(file)).expect("a picture");
+    }
+
+    /// Runs the body of a function in the page, and gives what it returns.
+    pub fn script(&self, script: &str) -> Value {
+        block_on(self.driver().execute(script, Vec::new())).expect("the script runs").json().clone()
+    }
+
+    /// The same, of a function that calls its last argument with what it has found, in at most [`PATIENCE`].
+    pub(crate) fn slow_script(&self, script: &str) -> Value {
+        let driver = self.driver();
+        block_on(driver.set_script_timeout(PATIENCE)).expect("a time limit");
+        block_on(driver.execute_async(script, Vec::new())).expect("the script runs").json().clone()
+    }
+
     /// Closes the tab, as a reader does who leaves.
     pub fn close(self) {
         block_on(self.driver().close_window()).expect("a tab that can be closed");
@@ -205,8 +284,10 @@ impl Page<'_> {
         block_on(self.driver().find(by)).unwrap_or_else(|error| panic!("not on the page: {error}"))
     }
 
-    fn script(&self, script: &str) -> Value {
-        block_on(self.driver().execute(script, Vec::new())).expect("the script runs").json().clone()
+    // A command of the DevTools protocol, for what WebDriver cannot say.
+    fn devtools(&self, command: &str, parameters: Value) {
+        let done = block_on(self.driver().cdp().send_raw(command, parameters));
+        done.unwrap_or_else(|error| panic!("{command}: {error}"));
     }
 
     fn driver(&self) -> &WebDriver {

@@ -1,4 +1,5 @@
-//! `index.html` in a real browser, against a real server: what the stories in `tests/` stand on.
+//! `index.html` in a real browser, against a real server, and the book from disk: what the stories in `tests/` stand
+//! on.
 //!
 //! ```text
 //! test ──▶ Page ──▶ Chromium ──▶ chromedriver ──▶ headless Chromium ──▶ index.html
@@ -10,7 +11,11 @@
 //! and run; [`Chromium`] is one browser with a profile of its own, and a [`Page`] one tab in it, with the verbs of a
 //! reader: type into a box, press a button, look at the log. Nothing here sleeps for a time and hopes: whatever is
 //! awaited is looked for until it is there, or until [`PATIENCE`] is over, and then the test fails with all that was seen.
+//!
+//! [`Book`] is the book as mdBook builds it, and [`Chromium::audit`] tells what is wrong with one of its pages.
 
+mod audit;
+mod book;
 mod chromium;
 mod process;
 mod server;
@@ -18,6 +23,8 @@ mod server;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use audit::{Axe, Finding, View};
+pub use book::Book;
 pub use chromium::{Chromium, Entry, Page};
 pub use process::Process;
 pub use server::{Port7000, Server};
