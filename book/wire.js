@@ -9,19 +9,21 @@
   for (const wire of document.querySelectorAll("pre.wire, figure.bits")) {
     const all = [...wire.querySelectorAll("[data-field]")];
     if (all.length === 0) continue;
+    // A byte that holds several fields is a part of each of them.
+    const fieldsOf = ({ dataset: { field, also } }) => also ? [field, ...also.split(" ")] : [field];
     const numbers = [...new Set(all.map((span) => span.dataset.field))];
-    let pinned = null; // the field that was tapped stays lit
+    let pinned = []; // what was tapped stays lit
 
-    const light = (number) => {
-      for (const span of all) span.classList.toggle("lit", span.dataset.field === number);
+    const light = (fields) => {
+      for (const span of all) span.classList.toggle("lit", fieldsOf(span).some((field) => fields.includes(field)));
     };
-    const fieldOf = (target) => target.closest("[data-field]")?.dataset.field ?? null;
+    const at = (target) => target.closest("[data-field]");
 
-    wire.addEventListener("pointerover", (event) => light(fieldOf(event.target) ?? pinned));
+    wire.addEventListener("pointerover", ({ target }) => light(at(target) ? fieldsOf(at(target)) : pinned));
     wire.addEventListener("pointerleave", () => light(pinned));
-    wire.addEventListener("click", (event) => {
-      const field = fieldOf(event.target);
-      pinned = field === pinned ? null : field;
+    wire.addEventListener("click", ({ target }) => {
+      const fields = at(target) ? fieldsOf(at(target)) : [];
+      pinned = fields.join() === pinned.join() ? [] : fields;
       light(pinned);
     });
 
@@ -36,19 +38,19 @@
         // Here the arrows walk through the fields; everywhere else they turn the book's pages.
         event.preventDefault();
         event.stopPropagation();
-        const at = numbers.indexOf(pinned) + step;
-        pinned = numbers[Math.min(Math.max(at, 0), numbers.length - 1)];
-        const spans = all.filter((span) => span.dataset.field === pinned);
+        const next = numbers.indexOf(pinned[0]) + step;
+        pinned = [numbers[Math.min(Math.max(next, 0), numbers.length - 1)]];
+        const spans = all.filter((span) => fieldsOf(span).includes(pinned[0]));
         spans[0].scrollIntoView({ block: "nearest", inline: "nearest" });
         live.textContent = spans.map((span) => span.textContent.trim()).join(" ");
       } else if (event.key === "Escape") {
-        pinned = null;
+        pinned = [];
       } else {
         return;
       }
       light(pinned);
     });
-    wire.addEventListener("blur", () => light(pinned = null));
+    wire.addEventListener("blur", () => light(pinned = []));
   }
   document.body.append(live);
 

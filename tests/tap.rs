@@ -263,6 +263,7 @@ fn html_ties_each_byte_to_its_explanation() {
         <span class=\"opcode\" data-field=\"2\">opcode</span>       \
         <span class=\"opcode\" data-field=\"2\">0x1</span>       <span data-field=\"2\">text: UTF-8 follows</span>\n";
     assert!(html.contains(opcode), "{html}");
+    assert!(html.contains("<span class=\"fin\" data-field=\"0\" data-also=\"1 2\">81</span>"), "{html}");
     for field in 0..7 {
         assert!(html.matches(&format!("data-field=\"{field}\"")).count() >= 3, "field {field} in {html}");
     }

@@ -18,6 +18,8 @@ pub(super) struct Span {
     pub(super) style: Style,
     /// The number of the field that it belongs to, counted within the part.
     pub(super) field: Option<usize>,
+    /// How many of the fields behind that one it belongs to as well: some of them may share a byte.
+    pub(super) also: usize,
 }
 
 /// What a span is.
@@ -46,7 +48,8 @@ pub(super) fn part(part: &Part, bytes: &[u8], width: usize) -> Vec<Line> {
         let section = if field.section == part.section { "" } else { field.section };
         // Under a title of the RFC that all is about, "§5.3" is enough.
         let section = if part.section.starts_with("RFC 6455") { short(section) } else { section };
-        let page = Page { field, number, section, width };
+        let others = part.fields[number + 1..].iter().take_while(|other| other.range == field.range);
+        let page = Page { field, number, sharing: others.count(), section, width };
         let sent = &bytes[field.range.clone()];
         match field.kind {
             Kind::StartLine | Kind::FieldLine | Kind::HeadEnd => page.head_line(sent, &mut lines),
@@ -88,7 +91,7 @@ pub(super) fn plain_rows(bytes: &[u8], width: usize) -> Vec<Line> {
         fault: None,
     };
     let mut lines = Vec::new();
-    Page { field: &field, number: 0, section: "", width }.rows(bytes, usize::MAX, &mut lines);
+    Page { field: &field, number: 0, sharing: 0, section: "", width }.rows(bytes, usize::MAX, &mut lines);
     lines
 }
 
@@ -116,6 +119,8 @@ pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
 struct Page<'a> {
     field: &'a Field,
     number: usize,
+    /// How many of the fields behind it are bits of the same byte.
+    sharing: usize,
     section: &'a str,
     width: usize,
 }
@@ -140,7 +145,7 @@ impl Page<'_> {
         let offset = if first_of_byte { format!("{:04x}", field.range.start) } else { String::new() };
         let line = vec![
             quiet(format!("  {offset:4}  ")),
-            self.own(format!("{:14}", dump::spaced_hex(first))),
+            Span { also: self.sharing, ..self.own(format!("{:14}", dump::spaced_hex(first))) },
             gap(2),
             self.own(format!("{:9}", bits(sent[0], field.bits))),
             gap(2),
@@ -332,7 +337,7 @@ fn columns(line: &Line) -> usize {
 }
 
 pub(super) fn span(text: impl Into<String>, style: Style, field: Option<usize>) -> Span {
-    Span { text: text.into(), style, field }
+    Span { text: text.into(), style, field, also: 0 }
 }
 
 fn quiet(text: impl Into<String>) -> Span {

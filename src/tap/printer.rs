@@ -18,7 +18,8 @@ pub enum Format {
     Ansi,
     /// Text only.
     Plain,
-    /// HTML to include in a page: each byte and its explanation have the same `data-field`.
+    /// HTML to include in a page: each byte and its explanation have the same `data-field`. Where several fields share
+    /// a byte, it has that of the first, and the others' in `data-also`.
     Html,
 }
 
@@ -234,14 +235,16 @@ fn html(span: &Span) -> String {
     // Padding stays outside of the tags, so that a highlight ends where the text does.
     let padding = &text[text.trim_end().len()..];
     let text = text.trim_end();
-    match (class, span.field) {
-        _ if text.is_empty() => padding.into(),
-        ("", None) => format!("{text}{padding}"),
-        (class, None) => format!("<span class=\"{class}\">{text}</span>{padding}"),
-        ("", Some(field)) => format!("<span data-field=\"{field}\">{text}</span>{padding}"),
-        (class, Some(field)) => {
-            format!("<span class=\"{class}\" data-field=\"{field}\">{text}</span>{padding}")
-        }
+    if text.is_empty() {
+        return padding.into();
+    }
+    let class = if class.is_empty() { String::new() } else { format!(" class=\"{class}\"") };
+    let field = span.field.map(|field| format!(" data-field=\"{field}\"")).unwrap_or_default();
+    let also: Vec<_> = (1..=span.also).filter_map(|i| Some((span.field? + i).to_string())).collect();
+    let also = if also.is_empty() { String::new() } else { format!(" data-also=\"{}\"", also.join(" ")) };
+    match format!("{class}{field}{also}") {
+        attributes if attributes.is_empty() => format!("{text}{padding}"),
+        attributes => format!("<span{attributes}>{text}</span>{padding}"),
     }
 }
 

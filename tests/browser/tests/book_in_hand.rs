@@ -11,10 +11,14 @@ use thirtyfour::Key;
 fn lit(page: &Page<'_>) -> Value {
     page.script(
         "const wire = document.querySelector('pre.wire:has([data-field])');
-         const fields = (selector) => [...wire.querySelectorAll(selector)].map((piece) => piece.dataset.field);
-         const lit = [...new Set(fields('.lit'))];
-         const whole = fields('[data-field]').filter((field) => lit.includes(field)).length === fields('.lit').length;
-         const elsewhere = document.querySelectorAll('.lit').length - fields('.lit').length;
+         const all = [...wire.querySelectorAll('[data-field]')];
+         const isLit = (piece) => piece.classList.contains('lit');
+         const fields = (piece) => [piece.dataset.field, ...(piece.dataset.also?.split(' ') ?? [])];
+         // A byte that several fields share is lit with each of them, so it tells of none.
+         const lit = [...new Set(all.filter((piece) => isLit(piece) && !piece.dataset.also)
+             .map((piece) => piece.dataset.field))];
+         const whole = all.every((piece) => isLit(piece) === fields(piece).some((field) => lit.includes(field)));
+         const elsewhere = document.querySelectorAll('.lit').length - all.filter(isLit).length;
          return { lit, whole, elsewhere };",
     )
 }
@@ -56,6 +60,33 @@ fn tab_to(page: &Page<'_>, selector: &str) {
 
 fn path(page: &Page<'_>) -> String {
     page.script("return location.pathname").as_str().expect("it is a string").to_owned()
+}
+
+#[test]
+#[ignore = "needs mdBook: cargo test -p browser --test book_in_hand -- --ignored"]
+fn a_byte_of_several_fields_is_lit_with_each_of_them() {
+    let (book, chromium) = (Book::find_or_build(), Chromium::start());
+    let page = chromium.open("about:blank");
+    page.look(1280, "light");
+    page.goto(&book.url("04_framing.html"));
+    page.script(
+        "const byte = document.querySelector('[data-also]'), wire = byte.closest('pre');
+         byte.id = 'byte';
+         wire.querySelector(`[data-field='${byte.dataset.also.split(' ').at(-1)}']`).id = 'last';",
+    );
+    // How many fields are lit, not counting the byte, and whether the byte is.
+    let lit = || {
+        page.script(
+            "const lit = [...document.querySelectorAll('.lit:not([data-also])')];
+             return [new Set(lit.map((piece) => piece.dataset.field)).size, document.getElementById('byte').matches('.lit')];",
+        )
+    };
+    page.point_at("#last");
+    assert_eq!(lit(), json!([1, true]));
+    page.point_at("#byte");
+    assert_eq!(lit(), json!([3, true]));
+    page.point_at("main h1");
+    assert_eq!(lit(), json!([0, false]));
 }
 
 #[test]
