@@ -96,8 +96,19 @@ fn main() -> io::Result<()> {
 
     let origin = Origin::new();
     let names: Vec<_> = contestants.iter().map(|contestant| contestant.name.as_str()).collect();
-    println!("{}; medians of {rounds} rounds of {} ms\n", origin.line(), time.as_millis());
-    tables::print(&results, &names, &memory, idle);
+    let head = format!("{}; medians of {rounds} rounds of {} ms", origin.line(), time.as_millis());
+    let (standing, held) = (tables::standing(&results), tables::memory(&memory));
+    println!(
+        "{head}\n\nServer CPU time per message (µs), and what it is to be at most of the others':\n\n{standing}"
+    );
+    println!("{}", tables::details(&results, &names));
+    save("echo.md", &format!("{head}\n\n{standing}"))?;
+    if !memory.is_empty() {
+        println!(
+            "Memory for each of {idle} idle connections, after one message of 1 KiB each (bytes):\n\n{held}"
+        );
+        save("memory.md", &held)?;
+    }
     let path = save("echo.json", &tables::json(&origin, &results, &memory, idle))?;
     println!("\nAll samples: {}", path.display());
     Ok(())

@@ -81,9 +81,11 @@ fn main() -> io::Result<()> {
     eprintln!();
 
     let origin = Origin::new();
-    println!("{}; medians of {rounds} rounds of {} ms", origin.line(), time.as_millis());
-    println!(
-        "\nServer CPU time per message (µs), {ACTIVE} clients talking, beside so many that are silent:\n"
+    let head = format!(
+        "{}; medians of {rounds} rounds of {} ms\n\n\
+         Server CPU time per message (µs), {ACTIVE} clients talking, beside so many that are silent:\n\n",
+        origin.line(),
+        time.as_millis()
     );
     let mut table =
         Table::new(["multiplexer".to_owned()].into_iter().chain(options.idle.iter().map(usize::to_string)));
@@ -95,7 +97,8 @@ fn main() -> io::Result<()> {
         }));
         table.row(row);
     }
-    println!("{table}");
+    println!("{head}{table}");
+    save("waiting.md", &format!("{head}{table}"))?;
     let drawing = save("waiting.svg", &plot::draw(&lines, &origin)?)?;
     let samples: Vec<_> = lines
         .iter()

@@ -9,10 +9,9 @@ use std::collections::BTreeMap;
 
 type Samples = BTreeMap<String, Vec<Sample>>;
 
-/// Prints all tables. `names` gives the order of the columns.
-pub(super) fn print(results: &Results, names: &[&str], memory: &[(String, f64)], idle: usize) {
-    println!("Server CPU time per message (µs), and what it is to be at most of the others':\n");
-    let mut standing = Table::new([
+/// How we stand, in Markdown: with the book's chapter on costs in mind.
+pub(super) fn standing(results: &Results) -> String {
+    let mut table = Table::new([
         "cell",
         "raw",
         "raw-64k",
@@ -29,7 +28,7 @@ pub(super) fn print(results: &Results, names: &[&str], memory: &[(String, f64)],
         let (raw, small, ours) = (cpu(samples, RAW), cpu(samples, RAW_64K), cpu(samples, OURS));
         let peer = cheapest_peer(samples);
         let (raw_limit, peer_limit) = limits(*cell);
-        standing.row([
+        table.row([
             cell.to_string(),
             figure(raw),
             figure(small),
@@ -43,30 +42,36 @@ pub(super) fn print(results: &Results, names: &[&str], memory: &[(String, f64)],
             format!("{peer_limit:.2}"),
         ]);
     }
-    println!("{standing}");
+    table.to_string()
+}
 
-    println!("Server CPU time per message, as multiples of raw TCP's:\n");
-    each(results, names, |samples, name| {
+/// What a connection costs that says nothing.
+pub(super) fn memory(memory: &[(String, f64)]) -> String {
+    let mut table = Table::new(["server", "bytes"]);
+    memory.iter().for_each(|(name, bytes)| table.row([name.clone(), format!("{bytes:.0}")]));
+    table.to_string()
+}
+
+/// What everybody costs, how long it takes, what it holds. `names` gives the order of the columns.
+pub(super) fn details(results: &Results, names: &[&str]) -> String {
+    let costs = each(results, names, |samples, name| {
         let (Some(cpu), Some(raw)) = (cpu(samples, name), cpu(samples, RAW)) else { return "–".to_owned() };
         format!("{:.2}", cpu / raw)
     });
-    println!("Latency (µs), p50 / p99:\n");
-    each(results, names, |samples, name| {
+    let latency = each(results, names, |samples, name| {
         let p50 = middle(samples, name, |sample| sample.p50_us);
         let p99 = middle(samples, name, |sample| sample.p99_us);
         p50.zip(p99).map_or("–".to_owned(), |(p50, p99)| format!("{p50:.0} / {p99:.0}"))
     });
-    println!("Memory at the end (MiB):\n");
-    each(results, names, |samples, name| {
+    let held = each(results, names, |samples, name| {
         let bytes = middle(samples, name, |sample| sample.resident as f64);
         bytes.map_or("–".to_owned(), |bytes| format!("{:.1}", bytes / f64::from(1 << 20)))
     });
-    if !memory.is_empty() {
-        println!("Memory for each of {idle} idle connections, after one message of 1 KiB each (bytes):\n");
-        let mut table = Table::new(["server", "bytes"]);
-        memory.iter().for_each(|(name, bytes)| table.row([name.clone(), format!("{bytes:.0}")]));
-        println!("{table}");
-    }
+    format!(
+        "Server CPU time per message, as multiples of raw TCP's:\n\n{costs}\n\
+         Latency (µs), p50 / p99:\n\n{latency}\n\
+         Memory at the end (MiB):\n\n{held}"
+    )
 }
 
 /// All samples, and where they are from.
@@ -85,13 +90,13 @@ pub(super) fn json(origin: &Origin, results: &Results, memory: &[(String, f64)],
 }
 
 /// A table with a column for each server.
-fn each(results: &Results, names: &[&str], show: impl Fn(&Samples, &str) -> String) {
+fn each(results: &Results, names: &[&str], show: impl Fn(&Samples, &str) -> String) -> String {
     let mut table = Table::new(["cell"].iter().chain(names));
     for (cell, samples) in results {
         let figures = names.iter().map(|name| show(samples, name));
         table.row(std::iter::once(cell.to_string()).chain(figures));
     }
-    println!("{table}");
+    table.to_string()
 }
 
 fn middle(samples: &Samples, name: &str, of: impl Fn(&Sample) -> f64) -> Option<f64> {
