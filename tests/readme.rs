@@ -36,7 +36,10 @@ fn complaint(command: &str) -> Option<String> {
         |path: String| root().join(&path).exists().then_some(()).ok_or(format!("{command}: no {path}"));
     let checks = [
         behind("--example").map(|name| exists(format!("examples/{name}.rs"))),
-        behind("--test").map(|name| exists(format!("tests/{name}.rs"))),
+        behind("--test").filter(|name| !name.contains('*')).map(|name| match name.starts_with("ex") {
+            true => exists(format!("tests/exercises/{name}/main.rs")),
+            false => exists(format!("tests/{name}.rs")),
+        }),
         behind("-p").map(|name| {
             exists(format!("{}{name}/Cargo.toml", if *name == "benches" { "" } else { "tests/" }))
         }),

@@ -58,8 +58,17 @@ fn wrong_with(command: &str) -> Option<String> {
             (name == "decode" && !arguments.is_empty() && !decodes(arguments))
                 .then(|| format!("{command}: not decoded"))
         }
+        ["cargo", "run", ref rest @ ..] => {
+            let rest = rest.strip_prefix(&["--quiet"]).unwrap_or(rest);
+            (!matches!(rest, [] | ["--", "check" | "hint" | "progress" | "reset" | "solution" | "watch", ..]))
+                .then(|| format!("{command}: the classroom knows no such command"))
+        }
         ["cargo", "test", ref rest @ ..] => match rest {
-            [] => None,
+            [] | ["--test", "'ex*'"] | ["--no-fail-fast", "--test", "'ex*'"] => None,
+            ["--test", exercise] if exercise.starts_with("ex") => {
+                let path = format!("tests/exercises/{exercise}/main.rs");
+                (!root().join(&path).is_file()).then(|| format!("{command}: there is no {path}"))
+            }
             ["-p", package] if root().join(format!("tests/{package}/Cargo.toml")).is_file() => None,
             ["--test", file, names @ ..] => {
                 let path = format!("tests/{file}.rs");
@@ -71,6 +80,12 @@ fn wrong_with(command: &str) -> Option<String> {
             }
             _ => Some(format!("{command}: the check knows no such form")),
         },
+        ["cargo", "bench", "-p", "benches", "--bench", name]
+        | ["cargo", "bench", "-p", "benches", "--bench", name, "--", "--quick"] => {
+            let path = format!("benches/benches/{name}.rs");
+            (!root().join(&path).is_file()).then(|| format!("{command}: there is no {path}"))
+        }
+        ["cargo", "vendor"] | ["mkdir", ".cargo"] | ["mdbook", "build", "book"] => None,
         ["cargo", "doc", "--open"] | ["mdbook", "serve", "book"] | ["git", ..] | ["printf", ..] => None,
         ["cargo", "install", "mdbook", ..] => None,
         _ => Some(format!("{command}: the check does not know this command")),
@@ -103,7 +118,7 @@ fn all_options() -> &'static BTreeMap<String, Vec<String>> {
 }
 
 /// Options of cargo that the book speaks of.
-const CARGO: [&str; 3] = ["--example", "--test", "--release"];
+const CARGO: [&str; 4] = ["--example", "--test", "--release", "--no-fail-fast"];
 
 #[test]
 fn a_step_listens_on_this_machine_only() {
@@ -133,6 +148,8 @@ fn the_command_check_sees_what_does_not_exist() {
         "cargo run --example client -- --demo",
         "cargo run --example 01_raw_tcp -- --stats 5",
         "cargo test --test attic",
+        "cargo test --test ex99_attic",
+        "cargo run -- fly",
         "cargo test --test mask no_such_test",
         "cargo fly",
     ];

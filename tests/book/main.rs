@@ -135,6 +135,24 @@ fn sections_of_the_rfcs_exist() {
 }
 
 #[test]
+fn the_exercises_cite_sections_that_exist() {
+    let folder = root().join("tests/exercises");
+    let mut wrong = Vec::new();
+    let mut files = 0;
+    for entry in fs::read_dir(&folder).expect("the exercises are there") {
+        let name = entry.expect("the folder can be read").file_name().into_string().expect("names are UTF-8");
+        for file in ["stub.rs", "hints.md", "checks.rs"] {
+            let path = format!("tests/exercises/{name}/{file}");
+            let Ok(text) = fs::read_to_string(root().join(&path)) else { continue };
+            wrong.extend(names::sections(&Page::new(&path, &text)));
+            files += 1;
+        }
+    }
+    assert!(files >= 3 * 14, "{files} files");
+    none(wrong);
+}
+
+#[test]
 fn files_and_tests_exist() {
     each(names::paths);
 }

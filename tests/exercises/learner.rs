@@ -5,13 +5,18 @@
 
 use classroom::EXERCISES;
 use serde_json::Value;
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
+
+/// Where the copies are built: kept, so that the crates of others are built once.
+const TARGET: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/learner");
 
 /// A copy of the project, as a clone is: what git knows, as it is in the working tree.
 struct Clone {
@@ -39,8 +44,22 @@ impl Clone {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO"));
         command.args(arguments).current_dir(self.folder.path()).env_remove("RUSTFLAGS");
-        command.env("CARGO_TARGET_DIR", self.folder.path().join("target")).env("NO_COLOR", "1");
+        command.env("CARGO_TARGET_DIR", TARGET).env("NO_COLOR", "1");
         command
+    }
+
+    /// Runs a command as it is shown.
+    fn shell(&self, command: &str) -> Output {
+        let mut shell = Command::new("sh");
+        shell.args(["-c", command]).current_dir(self.folder.path()).env_remove("RUSTFLAGS");
+        shell.env("CARGO_TARGET_DIR", TARGET).env("NO_COLOR", "1").output().unwrap()
+    }
+
+    /// All exercises are done.
+    fn solve(&self) {
+        for exercise in EXERCISES {
+            self.answer(exercise.name, &self.text(exercise.name, "solution.rs"));
+        }
     }
 
     fn cargo(&self, arguments: &str) -> Output {
@@ -69,6 +88,10 @@ impl Clone {
     /// `check --json`, by exercise.
     fn statuses(&self) -> Vec<(String, String)> {
         let output = self.cargo("run --quiet -- check --json");
+        // Kept for .ci/run, which holds it against check.schema.json.
+        static KEPT: AtomicUsize = AtomicUsize::new(0);
+        let number = KEPT.fetch_add(1, Ordering::Relaxed);
+        fs::write(format!("{}/checked-{number}.json", env!("CARGO_TARGET_TMPDIR")), &output.stdout).unwrap();
         let checked: Value = serde_json::from_slice(&output.stdout).unwrap();
         let reports = checked["exercises"].as_array().unwrap();
         let text = |value: &Value| value.as_str().unwrap().to_owned();
@@ -132,15 +155,62 @@ fn a_learner_goes_from_the_first_exercise_to_the_last() {
     saving_is_noticed(&clone, first);
 
     // At the end.
-    for exercise in EXERCISES {
-        clone.answer(exercise.name, &clone.text(exercise.name, "solution.rs"));
-    }
+    clone.solve();
     let (text, ok) = clone.says("run -- check");
     assert!(ok && text.contains(&format!("{0} of {0} done", EXERCISES.len())), "{text}");
     let (text, ok) = clone.says("test --test ex*");
     assert!(ok, "{text}");
     assert!(EXERCISES.iter().all(|exercise| text.contains(&format!("{}: done", exercise.name))), "{text}");
+    assert_eq!(clone.status(first), "done");
     assert!(clone.says("run").0.contains("All exercises are done."));
+}
+
+#[test]
+#[ignore = "builds the project from nothing; .ci/run runs it by name"]
+fn every_command_that_is_shown_works_and_then_no_network_is_needed() {
+    let clone = Clone::new();
+    let mut shown = BTreeSet::new();
+    let book = fs::read_dir(clone.folder.path().join("book/src")).unwrap().map(|entry| entry.unwrap().path());
+    for page in book.chain([clone.folder.path().join("README.md")]) {
+        if page.extension().is_some_and(|extension| extension == "md") {
+            let text = fs::read_to_string(page).unwrap();
+            let lines = text.lines().map(|line| line.strip_prefix("$ ").unwrap_or(line));
+            let spans = text.split('`').skip(1).step_by(2);
+            shown.extend(lines.chain(spans).filter(|command| is_ours(command)).map(str::to_owned));
+        }
+    }
+    assert!(shown.len() > 12, "{shown:?}");
+    for command in &shown {
+        clone.solve(); // for one that begins anew
+        let output = clone.shell(command);
+        assert!(output.status.success(), "{command}: {output:?}");
+    }
+
+    // A room without internet: what was vendored is enough.
+    for command in ["mkdir .cargo", "cargo vendor > .cargo/config.toml"] {
+        assert!(
+            clone.text("..", "../book/src/teaching.md").contains(&format!("\n$ {command}\n")),
+            "{command}"
+        );
+        let output = clone.shell(command);
+        assert!(output.status.success(), "{command}: {output:?}");
+    }
+    let empty = tempfile::tempdir().unwrap();
+    let mut command = clone.command(&["run", "--example", "03_handshake", "--", "--demo"]);
+    let output = command.env("CARGO_NET_OFFLINE", "true").env("CARGO_HOME", empty.path()).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+}
+
+/// Whether a command is one of the classroom's; `watch` has no end, and is run by the other test.
+fn is_ours(command: &str) -> bool {
+    let parts = [
+        "cargo run -- ",
+        "cargo run --quiet -- ",
+        "cargo test --test ex",
+        "cargo test --no-fail-fast --test 'ex",
+    ];
+    let ours = command == "cargo run" || parts.iter().any(|part| command.starts_with(part));
+    ours && !command.ends_with(" watch")
 }
 
 /// `watch` says so within two seconds.

@@ -29,7 +29,7 @@ exercise!(
     check(header, has_token),
     mistakes {
         case_of_names: "You compared names with their case. Names of fields have none, RFC 9110 §5.1, and some proxies write all of them in small letters.",
-        case_of_tokens: "You compared tokens with their case. In Connection and Upgrade they have none, RFC 9110 §7.6.1 and §7.8: `upgrade` and `Upgrade` are the same.",
+        case_of_tokens: "You compared tokens with their case. In Connection and Upgrade they have none, RFC 9110 §7.6.1 and RFC 9110 §7.8: `upgrade` and `Upgrade` are the same.",
         cuts_at_colon: "You cut the value at a colon of its own. Only the first colon of the line ends the name; values may hold more, such as that before a port.",
         first_field_only: "You looked at the first field of the name only. A list may come in several fields, RFC 9110 §5.3: all of their values together are the list.",
         keeps_white_space: "You kept white space that does not belong to the value. Spaces and tabs may stand before and behind it, RFC 9112 §5, and around each item of a list.",
