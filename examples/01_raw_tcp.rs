@@ -5,7 +5,7 @@
 //!
 //! You see the bytes as they come, and nothing is understood yet. Nothing is answered either, so the page goes on
 //! waiting. The post's server does this in two lines of Python, `accept` and `recv(8192)`. ("The post" is a blog post of
-//! 2014 that reads a WebSocket server of 90 lines; this project grew out of it. See README.md.)
+//! 2014 that reads a WebSocket server of less than a hundred lines; this project grew out of it. See README.md.)
 //!
 //! Read next: `02_http_request`, which finds out where a request ends.
 

@@ -1,8 +1,8 @@
 //! Who may connect: the Origin and Host fields of a request (RFC 6455 §10.2).
 //!
-//! A browser lets any page open a WebSocket to any server, and sends the user's cookies along. It does not ask first,
-//! as it would for other requests across sites; it only says, in Origin, which site the page came from. So it is the
-//! server that must look. Programs that are no browsers may say what they like: this protects users, not servers.
+//! A browser lets any page open a WebSocket to any server, and may send the user's cookies along. Of other requests
+//! across sites it keeps the answers from the page, unless the server allows it; here it keeps nothing back, and only
+//! says, in Origin, which site the page came from. So it is the server that must look. Programs that are no browsers may say what they like: this protects users, not servers.
 //!
 //! On a loopback address there is a second trick to know, DNS rebinding: a page from `evil.example` whose name suddenly
 //! leads to 127.0.0.1. To the browser that is the same site as before. What gives it away is the Host field, which

@@ -2,7 +2,7 @@
 //!
 //! The same function masks and unmasks, since `x ^ k ^ k == x`. It hides nothing from anybody: the key stands right
 //! before the payload. What it does is keep a script in a web page from choosing the bytes on the wire, so that it
-//! cannot make a proxy in between believe that it sees, say, a cacheable HTTP answer (§10.3).
+//! cannot make a proxy in between believe that it sees, say, a request whose answer it should keep (§10.3).
 
 /// XORs `payload` with `key`, from the key's first byte on (§5.3).
 ///

@@ -250,7 +250,7 @@ pub fn epoll() -> Vec<Move> {
     let fragment = |fin, opcode, text: &[u8]| frame(0, fin, opcode, text);
     vec![
         Say(
-            "The echo of step 07, with all that a server needs to stay up. Three frames in one read: three replies in \
+            "The echo of step 07, with all that a server needs to stay up. Four frames in one read: three replies in \
              one write.",
         ),
         Connect,

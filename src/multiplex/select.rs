@@ -1,7 +1,7 @@
 //! `select(2)`: the oldest way to wait for many, and the post's.
 //!
 //! The program hands the kernel three sets of descriptors and gets them back with only the ready ones left. On Unix a
-//! set is an array of bits, one for each possible descriptor number, and POSIX fixes its size: 1024. So each wait
+//! set is an array of bits, one for each possible descriptor number, and its size is fixed: 1024 on most systems. So each wait
 //! writes, copies and scans sets as long as the highest number, however few sockets have something to say. Windows
 //! has the same call, but its set is a list of at most 64 sockets.
 
