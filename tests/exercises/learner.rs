@@ -15,21 +15,22 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Where the copies are built: kept, so that the crates of others are built once.
-const TARGET: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/learner");
-
 /// A copy of the project, as a clone is: what git knows, as it is in the working tree.
 struct Clone {
     folder: tempfile::TempDir,
+    /// Where it is built: kept, so that the crates of others are built once. Two copies that shared it would find each
+    /// other's programs there.
+    target: String,
 }
 
 impl Clone {
-    fn new() -> Self {
+    fn new(target: &str) -> Self {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let listed =
             Command::new("git").args(["ls-files", "-z"]).current_dir(&root).output().expect("git runs");
         assert!(listed.status.success(), "this test needs a clone, to copy what git knows");
-        let clone = Self { folder: tempfile::tempdir().unwrap() };
+        let target = format!("{}/{target}", env!("CARGO_TARGET_TMPDIR"));
+        let clone = Self { folder: tempfile::tempdir().unwrap(), target };
         for file in String::from_utf8(listed.stdout).unwrap().split_terminator('\0') {
             let to = clone.folder.path().join(file);
             fs::create_dir_all(to.parent().unwrap()).unwrap();
@@ -44,7 +45,7 @@ impl Clone {
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO"));
         command.args(arguments).current_dir(self.folder.path()).env_remove("RUSTFLAGS");
-        command.env("CARGO_TARGET_DIR", TARGET).env("NO_COLOR", "1");
+        command.env("CARGO_TARGET_DIR", &self.target).env("NO_COLOR", "1");
         command
     }
 
@@ -52,7 +53,7 @@ impl Clone {
     fn shell(&self, command: &str) -> Output {
         let mut shell = Command::new("sh");
         shell.args(["-c", command]).current_dir(self.folder.path()).env_remove("RUSTFLAGS");
-        shell.env("CARGO_TARGET_DIR", TARGET).env("NO_COLOR", "1").output().unwrap()
+        shell.env("CARGO_TARGET_DIR", &self.target).env("NO_COLOR", "1").output().unwrap()
     }
 
     /// All exercises are done.
@@ -106,7 +107,7 @@ impl Clone {
 #[test]
 #[ignore = "builds the project from nothing; .ci/run runs it by name"]
 fn a_learner_goes_from_the_first_exercise_to_the_last() {
-    let clone = Clone::new();
+    let clone = Clone::new("learner");
     let [first, second] = [EXERCISES[0].name, EXERCISES[1].name];
 
     // At the beginning.
@@ -168,7 +169,7 @@ fn a_learner_goes_from_the_first_exercise_to_the_last() {
 #[test]
 #[ignore = "builds the project from nothing; .ci/run runs it by name"]
 fn every_command_that_is_shown_works_and_then_no_network_is_needed() {
-    let clone = Clone::new();
+    let clone = Clone::new("commands");
     let mut shown = BTreeSet::new();
     let book = fs::read_dir(clone.folder.path().join("book/src")).unwrap().map(|entry| entry.unwrap().path());
     for page in book.chain([clone.folder.path().join("README.md")]) {
