@@ -36,6 +36,17 @@ impl Page {
         matches!(self.name().as_bytes(), [tens, ones, b'_', ..] if tens.is_ascii_digit() && ones.is_ascii_digit())
     }
 
+    /// A chapter that takes over fifteen minutes to read is cut in two: `04_framing_rust` goes on with `04_framing`.
+    pub(crate) fn is_second_half(&self) -> bool {
+        self.is_step() && self.name().ends_with("_rust")
+    }
+
+    /// The whole chapter, if it is cut in two.
+    pub(crate) fn with_its_second_half(&self, pages: &[Page]) -> Page {
+        let second = pages.iter().find(|page| page.name().strip_suffix("_rust") == Some(self.name()));
+        Page::new(&self.path, &format!("{}{}", self.text, second.map_or("", |page| &page.text)))
+    }
+
     pub(crate) fn lines(&self) -> Vec<Line<'_>> {
         let mut lines = Vec::new();
         let mut open: Option<&str> = None;

@@ -62,7 +62,8 @@ fn every_list_has_every_exercise() {
         let row = format!("| [{}]({}) | `{name}` | ", &step[..2], chapter(exercise));
         assert!(learners.contains(&row), "exercises.md has no row {row}");
         assert!(teachers.contains(&format!("| `{name}` | ")), "teaching.md does not say what {name} is for");
-        let chapter = read(&chapter(exercise));
+        let second_half = fs::read_to_string(book(&format!("{step}_rust.md"))).unwrap_or_default();
+        let chapter = read(&chapter(exercise)) + &second_half;
         let section = chapter.split("\n## Exercises\n").nth(1).and_then(|rest| rest.split("\n## ").next());
         let section = section.unwrap_or_else(|| panic!("{step} has no exercises"));
         assert!(section.contains(&format!("`{name}`")), "the chapter of {step} does not name {name}");
