@@ -83,11 +83,10 @@ pub(crate) fn blocks(page: &Page) -> Vec<String> {
         let Some(language) = line.fence else { continue };
         if line.text.trim_start().starts_with("```") {
             inside = !inside;
-            if inside && !["rust", "console", "json", "text"].contains(&language) {
-                wrong.push(page.at(
-                    line.number,
-                    &format!("a block in {language:?}: rust, console, json or text wanted"),
-                ));
+            if inside && !["rust", "console", "text"].contains(&language) {
+                wrong.push(
+                    page.at(line.number, &format!("a block in {language:?}: rust, console or text wanted")),
+                );
             }
         } else if language == "rust" && !line.text.starts_with("{{#include ") {
             wrong.push(page.at(line.number, "Rust that is not included, so nobody compiles it"));

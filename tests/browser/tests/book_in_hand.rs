@@ -37,8 +37,12 @@ fn chapter<'b>(chromium: &'b Chromium, book: &Book) -> (Page<'b>, String, String
     let fields = page.script(
         "const pieces = [...document.querySelectorAll('pre.wire')]
              .map((wire) => [...wire.querySelectorAll('[data-field]')]).find((pieces) => pieces.length > 0);
-         const first = pieces.filter((piece) => piece.dataset.field === pieces[0].dataset.field);
-         const another = pieces.find((piece) => piece.dataset.field !== pieces[0].dataset.field);
+         // Fields with bytes of their own: those that share one are in another test.
+         const shared = pieces.filter((piece) => piece.dataset.also)
+             .flatMap((piece) => [piece.dataset.field, ...piece.dataset.also.split(' ')]);
+         const alone = pieces.filter((piece) => !shared.includes(piece.dataset.field));
+         const first = alone.filter((piece) => piece.dataset.field === alone[0].dataset.field);
+         const another = alone.find((piece) => piece.dataset.field !== alone[0].dataset.field);
          first[0].id = 'bytes'; first.at(-1).id = 'meaning'; another.id = 'another';
          return first.length > 1 ? [first[0].dataset.field, another.dataset.field] : [];",
     );
@@ -137,7 +141,8 @@ fn the_keyboard_walks_through_the_fields() {
     tab_to(&page, "pre.wire:has([data-field])");
     let outline = page.script("return getComputedStyle(document.activeElement).outlineStyle");
     assert_eq!(outline, "solid", "one does not see where the focus is");
-    page.keys(&*right);
+    // Past fin, the reserved bits, the opcode, the mask bit and the length, which share two bytes.
+    (0..6).for_each(|_| page.keys(&*right));
     assert_eq!(lit(&page), these(&[&field]));
     let said = page.script("return document.querySelector('[aria-live].live').textContent");
     let meaning = page.script("return document.getElementById('meaning').textContent.trim()");
