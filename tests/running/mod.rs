@@ -53,10 +53,18 @@ impl Server {
         Self::start(&[&["--multiplexer", multiplexer], options].concat())
     }
 
+    /// The same, with an allocator (that of glibc) that gives back at once what is freed: so what is measured is what
+    /// the server holds, and not what it once held.
+    pub(crate) fn start_giving_back(options: &[&str]) -> Self {
+        let mut command = Command::new(example("09_epoll"));
+        command.envs([("MALLOC_MMAP_THRESHOLD_", "65536"), ("MALLOC_TRIM_THRESHOLD_", "65536")]);
+        Self::start_command(command, "09_epoll", options)
+    }
+
     /// Any example, with at most that many descriptors.
     pub(crate) fn start_example(name: &str, descriptors: Option<usize>, options: &[&str]) -> Self {
         let program = example(name);
-        let mut command = match descriptors {
+        let command = match descriptors {
             None => Command::new(program),
             Some(limit) => {
                 let mut shell = Command::new("sh");
@@ -64,6 +72,10 @@ impl Server {
                 shell
             }
         };
+        Self::start_command(command, name, options)
+    }
+
+    fn start_command(mut command: Command, name: &str, options: &[&str]) -> Self {
         command.args(["--port", "0", "--quiet"]).args(options);
         let command = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("the example starts");
