@@ -97,6 +97,7 @@ impl MessageAssembler {
         self.check_opcode(header.opcode)?;
         if self.unfinished.is_none() {
             self.payload.clear();
+            self.payload.shrink_to(LARGEST_SPARE); // the message before may have been huge
             self.utf8 = Utf8Validator::default();
             self.unfinished = Some(header.opcode);
         }

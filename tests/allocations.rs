@@ -198,7 +198,7 @@ struct Pair {
     writes: usize,
 }
 
-/// What was done so far, or for something.
+/// What was done so far, or for something. Reads and writes are those that gave something: a tap sees no others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Cost {
     allocations: usize,

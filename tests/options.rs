@@ -18,8 +18,8 @@ fn complaint(option: &str, value: &str) -> String {
 
 #[test]
 fn a_mistake_is_told_at_the_start_with_what_is_expected() {
-    let origin =
-        "give a scheme and a host, such as https://example.com or http://localhost:8080, or * for any";
+    let origin = "give a scheme and a host, such as https://example.com or http://localhost:8080, or * for any; \
+         a browser leaves out the port that is the scheme's own";
     let host = "give the name alone, such as example.com, without scheme, port or path, or * for any";
     let time = "give seconds from 0.001 to 1000000, such as 5 or 0.5";
     let count = "give a whole number, such as 100";
@@ -37,6 +37,8 @@ fn a_mistake_is_told_at_the_start_with_what_is_expected() {
         ("--allow-origin", "https://example.com/chat", origin),
         ("--allow-origin", "https://*.example.com", origin),
         ("--allow-origin", "https://example.com:https", origin),
+        ("--allow-origin", "https://example.com:443", origin),
+        ("--allow-origin", "http://example.com:+8080", origin),
         ("--allow-origin", "", origin),
         ("--allow-host", "https://example.com", host),
         ("--allow-host", "example.com:7000", host),

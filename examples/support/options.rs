@@ -125,11 +125,13 @@ pub fn origin(text: &str) -> Result<String, String> {
     let letters =
         !scheme.is_empty() && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
     if matches!(text, "*" | "null")
-        || (letters && is_name(name) && port.is_none_or(|port| port.parse::<u16>().is_ok()))
+        || (letters && is_name(name) && port.is_none_or(|port| is_port(port) && !is_own_port(scheme, port)))
     {
         return Ok(text.into());
     }
-    Err("give a scheme and a host, such as https://example.com or http://localhost:8080, or * for any".into())
+    Err("give a scheme and a host, such as https://example.com or http://localhost:8080, or * for any; \
+         a browser leaves out the port that is the scheme's own"
+        .into())
 }
 
 /// A name alone: whatever port the field Host tells is left out when the two are compared.
@@ -138,6 +140,17 @@ pub fn host(text: &str) -> Result<String, String> {
         return Ok(text.into());
     }
     Err("give the name alone, such as example.com, without scheme, port or path, or * for any".into())
+}
+
+fn is_port(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit()) && text.parse::<u16>().is_ok()
+}
+
+/// The port that a browser leaves out: with it, an origin would never be equal to what comes.
+fn is_own_port(scheme: &str, port: &str) -> bool {
+    let is = |known: &str| scheme.eq_ignore_ascii_case(known);
+    matches!(port.parse::<u16>(), Ok(80)) && is("http")
+        || matches!(port.parse::<u16>(), Ok(443)) && is("https")
 }
 
 fn split_port(authority: &str) -> (&str, Option<&str>) {

@@ -230,6 +230,9 @@ impl Outbox {
             let Range { start, end } = self.longest;
             self.longest = start.saturating_sub(self.written)..end.saturating_sub(self.written);
             self.written = 0;
+            if self.bytes.capacity() > LARGEST_SPARE {
+                self.bytes.shrink_to(2 * self.bytes.len());
+            }
         }
     }
 }

@@ -74,7 +74,12 @@ impl<M: Multiplexer, T: Tap> Server<M, T> {
         let turn = match outcome {
             Ok(turn) => turn,
             // A reset, for instance. It is nobody's business but this client's.
-            Err(_) => Turn { read: 0, wrote: 0, done: true },
+            Err(_) => {
+                if client.peer.connection().state() == State::Open {
+                    self.stats.refuse("gone without goodbye");
+                }
+                Turn { read: 0, wrote: 0, done: true }
+            }
         };
         self.stats.bytes_in += turn.read as u64;
         self.stats.bytes_out += turn.wrote as u64;

@@ -121,7 +121,8 @@ impl Peer {
                     // A full buffer in which nothing ended: the rest of a big message is there already, or comes while
                     // we copied this. Once there is something to say it is said first: a peer whose output waits is
                     // not read from, and what is for everyone does not pile up here.
-                    if count < buffer.len() || heard || !self.connection.outbox().is_empty() {
+                    let ignored = self.connection.state() == State::Closed;
+                    if count < buffer.len() || heard || ignored || !self.connection.outbox().is_empty() {
                         break;
                     }
                 }
@@ -212,5 +213,6 @@ fn is_nothing(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted)
 }
 
-/// How many full buffers one message may have in one turn: 2 MiB, less than a millisecond.
+/// How many full buffers one message may have in one turn: 2 MiB, mostly well under a millisecond; if they are
+/// cut into the smallest frames, a few.
 const READS: usize = 8;

@@ -64,7 +64,7 @@ fn wrong_with(command: &str) -> Option<String> {
                 .then(|| format!("{command}: the classroom knows no such command"))
         }
         ["cargo", "test", ref rest @ ..] => match rest {
-            [] | ["--test", "'ex*'"] | ["--no-fail-fast", "--test", "'ex*'"] => None,
+            [] | ["--test", "\"ex*\""] | ["--no-fail-fast", "--test", "\"ex*\""] => None,
             ["--test", exercise] if exercise.starts_with("ex") => {
                 let path = format!("tests/exercises/{exercise}/main.rs");
                 (!root().join(&path).is_file()).then(|| format!("{command}: there is no {path}"))

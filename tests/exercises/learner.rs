@@ -208,7 +208,7 @@ fn is_ours(command: &str) -> bool {
         "cargo run -- ",
         "cargo run --quiet -- ",
         "cargo test --test ex",
-        "cargo test --no-fail-fast --test 'ex",
+        "cargo test --no-fail-fast --test \"ex",
     ];
     let ours = command == "cargo run" || parts.iter().any(|part| command.starts_with(part));
     ours && !command.ends_with(" watch")

@@ -1,4 +1,4 @@
-//! An echo of bytes: one read and one write for each readiness. No server can do with less.
+//! An echo of bytes: one read and one write for each readiness. Hardly any server with the same buffer does with less.
 //!
 //! It knows no frames, so what it costs is what the kernel costs. It uses the walkthrough's `Epoll`, as 09_epoll does.
 //! How large its read buffer is, in bytes, is its second argument: a large one makes few system calls of many.
