@@ -2,10 +2,11 @@
 //!
 //! The learner's own files are not looked at: these tests are green whatever state they are in.
 
-use classroom::{EXERCISES, Exercise, Failure, Report, Status};
+use classroom::{Case, EXERCISES, Exercise, Failure, Report, Status, Value, Wire};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use walkthrough::dissect::Direction;
 
 /// Known wrong answers that an exercise has at least.
 const MIN_WRONG: usize = 5;
@@ -169,4 +170,41 @@ fn solutions_use_nothing_that_gives_the_answer_away() {
     for exercise in EXERCISES {
         assert!(!read(exercise, "solution.rs").contains("walkthrough"), "{}", exercise.name);
     }
+}
+
+#[test]
+fn a_missing_byte_is_marked_where_it_would_stand() {
+    colored::control::set_override(false);
+    let text = |got: usize, expected: usize| {
+        let bytes = [7; 20];
+        let outcome = Case::new("lengths").equal(&bytes[..got], &bytes[..expected], |_| None);
+        Report::new(&EXERCISES[0], &outcome).text()
+    };
+    let hex = "07 ".repeat(5);
+    assert!(text(5, 6).contains(&format!(
+        "    0000  {hex}{}|.....|\n{}^^ byte 5 is missing\n",
+        " ".repeat(34),
+        " ".repeat(25)
+    )));
+    assert!(text(6, 5).contains(&format!("\n{}^^ ends before byte 5\n", " ".repeat(25))));
+    // The first of a new row, and of all.
+    assert!(text(16, 17).contains(&format!("\n{}^^ byte 16 is missing\n", " ".repeat(10))));
+    assert!(text(0, 1).contains("0 bytes\n    ^^ byte 0 is missing\n"));
+}
+
+#[test]
+fn fields_show_their_bits_and_their_faults() {
+    let fields = |bytes: &[u8], at| {
+        let case = Case::new("a frame").wire(Wire::frames(Direction::ToServer, bytes).at(at));
+        Report::new(&EXERCISES[0], &case.equal(Value(1), Value(2), |_| None)).fields
+    };
+    assert_eq!(
+        fields(&[0x81, 0x05], 1),
+        [
+            "mask 0... ....: 0: frame from a client is not masked, but must be (RFC 6455 §5.1)",
+            "payload len .000 0101: 5: the length itself: below 126",
+        ]
+    );
+    // The value is not said twice.
+    assert_eq!(fields(&[0x82, 0xfe], 1)[1], "payload len .111 1110: 126: the next 2 bytes hold it");
 }

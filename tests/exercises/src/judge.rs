@@ -181,14 +181,30 @@ impl Wire {
         fields
             .filter(|field| field.range.contains(&at))
             .map(|field| {
-                let bits =
-                    if field.bits == 0xff { String::new() } else { format!("bits {:08b}, ", field.bits) };
-                let fault = field.fault.as_deref().map(|fault| format!(" ({fault})")).unwrap_or_default();
-                let value = if field.value.is_empty() { String::new() } else { format!("{}: ", field.value) };
-                format!("{}: {bits}{value}{}{fault}", field.name, field.meaning)
+                // A fault says what the field means, and more. Some meanings begin with the value.
+                let meaning = field.fault.as_ref().unwrap_or(&field.meaning);
+                let value = if field.value.is_empty() || meaning.starts_with(&format!("{}:", field.value)) {
+                    String::new()
+                } else {
+                    format!("{}: ", field.value)
+                };
+                match field.bits {
+                    0xff => format!("{}: {value}{meaning}", field.name),
+                    mask => format!("{} {}: {value}{meaning}", field.name, bits(self.bytes[at], mask)),
+                }
             })
             .collect()
     }
+}
+
+/// `1... ....`: the bits that the mask picks, dots for the others, as the dissector's pages show them.
+fn bits(byte: u8, mask: u8) -> String {
+    let bit = |i: u8| match (mask >> i & 1, byte >> i & 1) {
+        (0, _) => '.',
+        (_, 0) => '0',
+        _ => '1',
+    };
+    (0..8).rev().flat_map(|i| [Some(bit(i)), (i == 4).then_some(' ')]).flatten().collect()
 }
 
 impl Failure {
@@ -214,11 +230,13 @@ pub fn delete_this_line_to_start() {
     not_started()
 }
 
-/// An exercise that is not started. Its arguments are named, so that the compiler does not call them unused.
+/// An exercise that is not started. Its arguments are named, so that the compiler does not call them unused; and behind
+/// a semicolon the types that are there for the answer.
 #[macro_export]
 macro_rules! not_started {
-    ($($argument:ident),* $(,)?) => {{
+    ($($argument:ident),* $(; $($type:ty),+)? $(,)?) => {{
         $(let _ = &$argument;)*
+        $($(let _ = ::core::marker::PhantomData::<$type>;)+)?
         $crate::not_started()
     }};
 }

@@ -303,7 +303,8 @@ fn shortened(text: &str) -> String {
     format!("{start:?} … {end:?}, {} characters", chars.len())
 }
 
-/// The rows around the byte, with a caret under it; without one, the first rows.
+/// The rows around the byte, with a caret under it, or under its empty place if it is missing; without one, the first
+/// rows.
 fn dump(out: &mut String, name: &str, bytes: &[u8], byte: Option<usize>) {
     let all: Vec<_> = rows(bytes, 0).collect();
     let row = byte.unwrap_or(0) / WIDTH;
@@ -319,8 +320,13 @@ fn dump(out: &mut String, name: &str, bytes: &[u8], byte: Option<usize>) {
         }
     }
     if let Some(byte) = byte.filter(|byte| *byte >= bytes.len()) {
-        let what = if name == "came out" { "is missing" } else { "is not there" };
-        let _ = writeln!(out, "    {} byte {byte} {what}", "^^".red().bold());
+        let what = if name == "came out" {
+            format!("byte {byte} is missing")
+        } else {
+            format!("ends before byte {byte}")
+        };
+        let column = if bytes.is_empty() { 4 } else { 10 + byte % WIDTH * 3 };
+        let _ = writeln!(out, "{}{} {what}", " ".repeat(column), "^^".red().bold());
     }
     if end < all.len() {
         let _ = writeln!(out, "    …");
