@@ -15,10 +15,12 @@ pub mod wrong {
     pub mod end_ignored;
     pub mod ends_with_one;
     pub mod forgets_rest;
+    pub mod in_both_lists;
     pub mod insists;
     pub mod never_closed;
     pub mod never_waits_for_room;
     pub mod never_watched;
+    pub mod new_before_waiting;
     pub mod only_the_first;
     pub mod reads_at_accept;
     pub mod reads_everyone;
@@ -41,10 +43,12 @@ exercise!(
         end_ignored: "You read that a client has left, and kept it. Such a socket stays readable for ever, so `select` reports it again and again: close it, and take it off the list.",
         ends_with_one: "You ended the loop because one client left or vanished. That happens all day: close this one, and go on with the others.",
         forgets_rest: "You forgot what the socket did not take. `write` says how many bytes it took; keep the others, and write them before anything newer.",
+        in_both_lists: "A socket can be in both lists. You closed this one as readable, and then looked for it as writable: skip those that are gone.",
         insists: "You go on writing to a client that takes nothing. Until it reads, everybody stands still: keep the rest, put the client into `to_write`, and go back to `select`.",
         never_closed: "You took a client that has left off the list, but never closed its socket. Sockets are few, and one that is not closed is never used again.",
         never_waits_for_room: "You kept what a client did not take, but did not ask `select` for room. Nobody tells you then that it reads again: as long as something waits, the client belongs into `to_write`.",
         never_watched: "You accepted a client and did not put it into `to_read`. Only for sockets in the list does `select` tell that there is something to read.",
+        new_before_waiting: "You wrote what just came before what was waiting. Put it behind what waits, and write from the front.",
         only_the_first: "You served one socket of those that were ready and asked again. While that one goes on talking, the others never have their turn: go through the whole list each time.",
         reads_at_accept: "You read from a client as soon as you had accepted it. It may be silent, as browsers are that connect ahead of need, and then everybody waits for it. Put it on the list, and let `select` tell when there is something to read.",
         reads_everyone: "You read from a client that `select` did not report. It has nothing to say, so the read waits for it, and everybody else waits too: read from those in `readable` only.",
@@ -95,6 +99,8 @@ pub struct World {
     over: bool,
     /// Whether the last that was read from anyone is that it has left.
     last_left: Option<Socket>,
+    /// What the last `select` found to be both readable and writable.
+    in_both: Vec<Socket>,
 }
 
 /// A client as the system knows it.
@@ -164,6 +170,8 @@ impl World {
             ready = self.ready(to_read, to_write);
         }
         self.judge(&ready);
+        self.in_both =
+            ready.readable.iter().filter(|socket| ready.writable.contains(socket)).copied().collect();
         for client in &mut self.clients {
             (client.reads, client.refused) = (0, 0);
         }
@@ -258,6 +266,7 @@ impl World {
             calls: Vec::new(),
             over: false,
             last_left: None,
+            in_both: Vec::new(),
         }
     }
 
@@ -320,9 +329,15 @@ impl World {
             self.stop("the listening socket is there to accept, and for nothing else", None);
         }
         if self.client(socket).closed {
-            self.stop(&format!("{socket} is closed already"), None);
+            let mistake = self.one_in_both_has_gone().then_some("in_both_lists");
+            self.stop(&format!("{socket} is closed already"), mistake);
         }
         self.client(socket)
+    }
+
+    /// Whether one that is in both lists of this turn was found to have gone.
+    fn one_in_both_has_gone(&self) -> bool {
+        self.in_both.iter().any(|socket| self.clients[socket.0 - 1].told)
     }
 
     fn called(&mut self, call: String) {
@@ -419,6 +434,10 @@ const SCENES: &[(&str, &[&[Move]])] = &[
         &[&[Connect, Room(1, 3)], &[Say(1, "Hello")], &[Room(1, ALL)], &[Say(1, "ab")]],
     ),
     (
+        "a client that takes 3 bytes, and says more in the moment in which there is room again",
+        &[&[Connect, Room(1, 3)], &[Say(1, "Hello")], &[Room(1, ALL), Say(1, "ab")]],
+    ),
+    (
         "a client that takes 3 bytes, later one, later all, and another that speaks",
         &[
             &[Connect, Room(1, 3), Connect],
@@ -448,7 +467,13 @@ pub fn check(serve: fn(&mut World)) -> Check {
         case.call(|| serve(&mut world)).map_err(|failure| {
             // A panic of its own, at somebody's end.
             let own = failure.status == Status::Failing && failure.message.starts_with("it panicked");
-            if own && world.last_left.is_some() { failure.or_mistake("ends_with_one") } else { failure }
+            if own && world.one_in_both_has_gone() {
+                failure.or_mistake("in_both_lists")
+            } else if own && world.last_left.is_some() {
+                failure.or_mistake("ends_with_one")
+            } else {
+                failure
+            }
         })?;
         afterwards(&case, &world)?;
     }
@@ -480,8 +505,10 @@ fn afterwards(case: &Case, world: &World) -> Check {
                     None
                 } else if said.starts_with(heard) {
                     (!client.asked_for_room).then_some("never_waits_for_room")
+                } else if has_gap(heard, said) {
+                    Some("forgets_rest")
                 } else {
-                    has_gap(heard, said).then_some("forgets_rest")
+                    waited_too_long(heard, said).then_some("new_before_waiting")
                 }
             })?;
         }
@@ -494,6 +521,13 @@ fn afterwards(case: &Case, world: &World) -> Check {
 /// Whether `heard` is `said` with a piece missing in the middle.
 fn has_gap(heard: &[u8], said: &[u8]) -> bool {
     (0..=heard.len()).any(|at| said.starts_with(&heard[..at]) && said.ends_with(&heard[at..]))
+}
+
+/// Whether a piece of `said` stands behind what was said after it.
+fn waited_too_long(heard: &[u8], said: &[u8]) -> bool {
+    let same = heard.iter().zip(said).take_while(|(a, b)| a == b).count();
+    let (heard, said) = (&heard[same..], &said[same..]);
+    (1..said.len()).any(|at| heard == [&said[at..], &said[..at]].concat())
 }
 
 const RULE: &str = "step 07: nothing waits but select, and nobody pays for another";
@@ -527,8 +561,8 @@ impl fmt::Debug for Script<'_> {
                     format!("client {clients} connects")
                 }
                 Say(number, text) => format!("client {number} says {text:?}"),
-                Room(number, ALL) => format!("client {number} takes all"),
-                Room(number, room) => format!("client {number} takes {room} more"),
+                Room(number, ALL) => format!("from now on client {number} takes all"),
+                Room(number, room) => format!("from now on client {number} has room for {room} bytes"),
                 Leave(number) => format!("client {number} leaves"),
                 Vanish(number) => format!("client {number} vanishes"),
             });
