@@ -14,6 +14,7 @@ pub mod wrong {
     pub mod new_before_waiting;
     pub mod no_goodbye;
     pub mod no_second_try;
+    pub mod room_between_writes;
     pub mod sends_twice;
     pub mod skips_next;
     pub mod slow_stops_all;
@@ -44,6 +45,7 @@ exercise!(
         new_before_waiting: "You put the new message before what waits. What waits is the rest of an older frame, and it must come first: inside a frame no other can begin (RFC 6455 §5.4).",
         no_goodbye: "You took a client off the list without a word. Close it with code 1008, so that somebody can find out why (RFC 6455 §7.4.1).",
         no_second_try: "You let the message wait behind what waits, and offered none of it to the socket. There may be room again: write first, then keep what is left.",
+        room_between_writes: "You offered the message though something older still waited. The socket had no room for that, but room may come between two writes, and then the message goes out inside an older frame (RFC 6455 §5.4). Write it only when `waiting` is empty, or put it behind what waits and write once.",
         sends_twice: "You keep bytes that the socket has taken, so they will be sent twice. `write` says how many it took: remove as many from the front of `waiting`.",
         skips_next: "You removed a client while a loop went through the list. The one behind it moves into its place, and the loop goes on behind that: it gets no message. `retain_mut` does it right.",
         slow_stops_all: "You ended the loop at a client that is slow, so those behind it get nothing. Its trouble is its own: go on with the next one.",
@@ -75,6 +77,9 @@ impl Socket {
         let mut record = self.record.borrow_mut();
         let taken = bytes.len().min(record.room);
         record.room -= taken;
+        if taken < bytes.len() {
+            record.room += std::mem::take(&mut record.later);
+        }
         record.received.extend_from_slice(&bytes[..taken]);
         taken
     }
@@ -90,6 +95,8 @@ impl Socket {
 struct Record {
     received: Vec<u8>,
     room: usize,
+    /// Room that there will be once it has taken less than it was offered.
+    later: usize,
     closed: Option<u16>,
 }
 
@@ -126,10 +133,18 @@ const SCENES: &[(&str, usize, &[Told<'_>])] = &[
     ("nothing may wait", 0, &[("Hello", &[7, 6, 8])]),
 ];
 
+/// What one client has room for when each message is told, and how much more once a write has taken less than it was
+/// offered.
+const GROWING: &[&[(usize, usize)]] =
+    &[&[(4, 0), (2, 3), (ALL, 0)], &[(0, 0), (3, 9), (1, 2), (ALL, 0)], &[(6, 0), (0, ALL)]];
+
 /// Checks an answer.
 pub fn check(broadcast: Answer) -> Check {
     for (tried, limit, told) in SCENES {
         play(tried, *limit, told, broadcast)?;
+    }
+    for rooms in GROWING {
+        room_comes_between(rooms, broadcast)?;
     }
     // Any room, any limit. The numbers are the same each time.
     let mut state = 0x2545_f491_u32;
@@ -169,6 +184,7 @@ struct Moment<'a> {
     /// What its socket had received before.
     received: usize,
     room: usize,
+    later: usize,
 }
 
 fn play(tried: &str, limit: usize, told: &[Told<'_>], broadcast: Answer) -> Check {
@@ -185,7 +201,14 @@ fn play(tried: &str, limit: usize, told: &[Told<'_>], broadcast: Answer) -> Chec
         for (right, room) in rights.iter_mut().zip(*rooms) {
             right.record.borrow_mut().room += room;
             let (waited, room) = (right.waiting.clone(), right.record.borrow().room);
-            moments.push(Moment { message: &message, limit, waited, received: right.received.len(), room });
+            moments.push(Moment {
+                message: &message,
+                limit,
+                waited,
+                received: right.received.len(),
+                room,
+                later: 0,
+            });
             right.hear(&message, room, limit);
         }
         let case = Case::new(format!("{tried}: message {}", turn + 1))
@@ -205,6 +228,40 @@ fn play(tried: &str, limit: usize, told: &[Told<'_>], broadcast: Answer) -> Chec
     Ok(())
 }
 
+/// A client whose room grows between two writes. How much is written is left open; the order is not.
+fn room_comes_between(rooms: &[(usize, usize)], broadcast: Answer) -> Check {
+    const LIMIT: usize = 100;
+    let record = Rc::new(RefCell::new(Record::default()));
+    let mut clients =
+        vec![Client { socket: Socket { number: 1, record: Rc::clone(&record) }, waiting: Vec::new() }];
+    let mut stream = Vec::new();
+    for (turn, ((room, later), text)) in rooms.iter().zip(["Hello", "ab", "cd", "ef"]).enumerate() {
+        let message = frame(text);
+        let waited = clients.first().map(|client| client.waiting.clone()).unwrap_or_default();
+        let (received, room) = {
+            let mut record = record.borrow_mut();
+            (record.room, record.later) = (record.room + room, *later);
+            (record.received.len(), record.room)
+        };
+        let moment = Moment { message: &message, limit: LIMIT, waited, received, room, later: *later };
+        let tried = format!("there is room again between two writes: message {}", turn + 1);
+        let case = Case::new(format!("{tried}: what client 1 has been sent so far, and what waits"))
+            .rule("RFC 6455 §5.4")
+            .given("message", &message)
+            .given("limit", &Value(LIMIT))
+            .given("clients", &Value(Rooms(std::slice::from_ref(&moment))));
+        case.call(|| broadcast(&message, &mut clients, LIMIT))?;
+        stream.extend_from_slice(&message);
+        let got = record.borrow().received.clone();
+        let waiting = clients.first().map(|client| &client.waiting[..]).unwrap_or_default();
+        let case = case.wire(Wire::frames(Direction::ToClient, &stream));
+        case.equal([&got[..], waiting].concat(), stream.clone(), |_| {
+            moment.passes_waiting(&got).then_some("room_between_writes")
+        })?;
+    }
+    Ok(())
+}
+
 /// Is it there or gone, as it must be; and is what it got and what waits for it right?
 fn one_client(case: &Case, index: usize, moment: &Moment<'_>, rights: &[Right], clients: &[Client]) -> Check {
     let right = &rights[index];
@@ -212,27 +269,30 @@ fn one_client(case: &Case, index: usize, moment: &Moment<'_>, rights: &[Right], 
     let client = clients.iter().find(|client| client.socket.number == number);
     let record = right.record.borrow();
     let waiting = client.map(|client| &client.waiting[..]).unwrap_or_default();
-    let about =
-        |what: &str| Case { tried: format!("{}: {what} client {number}", case.tried), ..case.clone() };
+    let about = |what: &str| {
+        let what = what.replace('#', &number.to_string());
+        Case { tried: format!("{}: {what}", case.tried), ..case.clone() }
+    };
 
     let fate = Fate { in_list: client.is_some(), closed: record.closed };
     let expected = Fate { in_list: !right.gone, closed: right.gone.then_some(1008) };
-    about("what becomes of")
-        .rule("RFC 6455 §10.4, §7.4.1")
-        .equal(Value(fate), Value(expected), |got| moment.fate(right, &got.0, waiting))?;
+    about("what becomes of client #").rule("RFC 6455 §10.4, §7.4.1").equal(
+        Value(fate),
+        Value(expected),
+        |got| moment.fate(right, &got.0, waiting),
+    )?;
     if right.gone {
         return Ok(());
     }
     let stream = [&right.received[..], &right.waiting].concat();
     let wire = Wire::frames(Direction::ToClient, &stream);
-    about("what is sent to").wire(wire.clone()).equal(
+    about("what client # has been sent so far").wire(wire.clone()).equal(
         record.received.clone(),
         right.received.clone(),
         |got| {
             let new = &got[moment.received.min(got.len())..];
             if !new.is_empty() {
-                let before = !moment.waited.is_empty() && moment.message.starts_with(&new[..1]);
-                return before.then_some("new_before_waiting");
+                return moment.sent(new, waiting);
             }
             if waiting.len() == moment.waited.len() + moment.message.len() && !moment.waited.is_empty() {
                 return Some("no_second_try");
@@ -244,11 +304,11 @@ fn one_client(case: &Case, index: usize, moment: &Moment<'_>, rights: &[Right], 
             match (slow, index > 0 && rights[index - 1].gone) {
                 (true, true) if rights[number..].iter().any(|other| !idle(other)) => Some("skips_next"),
                 (true, _) if rights[index..].iter().all(idle) => Some("slow_stops_all"),
-                _ => None,
+                _ => moment.lost(new, waiting).then_some("drops_message"),
             }
         },
     )?;
-    about("what was sent, and what waits, for").wire(wire).equal(
+    about("what client # has been sent so far, and what waits").wire(wire).equal(
         [&record.received[..], waiting].concat(),
         stream,
         |_| moment.waiting(right, waiting),
@@ -287,6 +347,31 @@ impl Moment<'_> {
             },
             _ => None,
         }
+    }
+
+    /// Which mistake makes other bytes go out. `new`: those; `waiting`: what waits for it now.
+    fn sent(&self, new: &[u8], waiting: &[u8]) -> Option<&'static str> {
+        let n = new.len().min(self.message.len()).min(self.waited.len());
+        if new[..n] == self.message[..n] && new[..n] != self.waited[..n] {
+            return Some("new_before_waiting");
+        }
+        self.lost(new, waiting).then_some("drops_message")
+    }
+
+    /// Whether what waited is all there, and nothing of the message, or only a part of it.
+    fn lost(&self, new: &[u8], waiting: &[u8]) -> bool {
+        let all = [new, waiting].concat();
+        let rest = all.strip_prefix(&self.waited[..]);
+        let part = rest.is_some_and(|rest| rest.len() < self.message.len() && self.message.starts_with(rest));
+        !self.waited.is_empty() && part
+    }
+
+    /// Whether the message, or its beginning, went out behind a part of what waited.
+    fn passes_waiting(&self, received: &[u8]) -> bool {
+        let new = received.get(self.received..).unwrap_or_default();
+        let same = new.iter().zip(&self.waited).take_while(|(a, b)| a == b).count();
+        let n = (new.len() - same).min(self.message.len());
+        same < self.waited.len() && n > 0 && new[same..same + n] == self.message[..n]
     }
 
     /// Which mistake makes other bytes wait, where the right ones were sent.
@@ -340,6 +425,11 @@ impl fmt::Debug for Rooms<'_> {
             let (comma, number) = (if index == 0 { "" } else { "; " }, index + 1);
             let room = if moment.room < 1000 { moment.room.to_string() } else { "all".into() };
             write!(f, "{comma}{number}: {} bytes waiting, room for {room}", moment.waited.len())?;
+            match moment.later {
+                0 => {}
+                ALL => write!(f, ", for all once a write has taken less than it was offered")?,
+                later => write!(f, ", for {later} more once a write has taken less than it was offered")?,
+            }
         }
         Ok(())
     }
