@@ -9,6 +9,8 @@ pub mod wrong {
     pub mod after_the_end;
     pub mod clean_end;
     pub mod data_after_close;
+    pub mod end_first;
+    pub mod ended_already;
     pub mod forgets_code;
     pub mod invents_code;
     pub mod no_answer;
@@ -38,10 +40,12 @@ exercise!(
         after_the_end: "You still do something although the connection is over. What comes behind the client's Close frame, or after TCP has ended, is neither delivered nor answered (RFC 6455 §1.4, §5.5.1).",
         clean_end: "You called an end clean that was not. If TCP ends before the client's Close frame has come, the code is 1006, also when we have said goodbye ourselves (RFC 6455 §7.1.5).",
         data_after_close: "You sent a message behind our Close frame. It is the last word: no data goes out after it (RFC 6455 §5.5.1).",
+        end_first: "You ended TCP, and then sent the Close frame. Behind the end of TCP nothing can be sent: Close first (RFC 6455 §5.5.1).",
+        ended_already: "You ended TCP though it has ended already: there is nothing left to end (RFC 6455 §7.1.5).",
         forgets_code: "You replaced the code by which the connection ended. The first thing that ended it counts, and what happens later does not change it (RFC 6455 §7.1.5).",
         invents_code: "You answered a Close frame with a code that was not in it. The answer repeats the code that came, and if none came, it has none: `88 00` (RFC 6455 §5.5.1).",
         no_answer: "You did not answer the client's Close frame. The answer is a Close frame too; only then is TCP ended, and only so does the client know that all it sent was read (RFC 6455 §5.5.1).",
-        no_private_codes: "You refused a code of 3000 to 4999. They have no meaning in the RFC because libraries and applications give them theirs (RFC 6455 §7.4.2).",
+        no_private_codes: "You refused a code of 3000 to 4999. They have no meaning in the RFC because libraries and applications give them theirs. Both ends belong to it (RFC 6455 §7.4.2).",
         no_waiting: "You ended the connection as soon as you had said goodbye. The client has a goodbye to say too: wait for it in `Closing` (RFC 6455 §7.1.2).",
         reserved_codes: "You allowed a code that is never sent. 1005, 1006 and 1015 are what a program is told when no code came, no Close frame, or no TLS; and 1004 has no meaning yet (RFC 6455 §7.4.1).",
         rfc_only: "You stopped at the codes of 2011. 1012 to 1014 were registered later, as RFC 6455 §11.7 provides, and may be sent.",
@@ -207,11 +211,15 @@ fn diagnose(
         _ if unsendable => Some("unsendable_code"),
         (State::Closed(_), _) if !actions.is_empty() => Some("after_the_end"),
         (State::Closed(_), _) => matches!(next, State::Closed(_)).then_some("forgets_code"),
+        (_, Event::TcpEnded) if next == State::Closed(1006) => {
+            (actions == [Action::EndTcp]).then_some("ended_already")
+        }
         (_, Event::TcpEnded) => {
             (actions.is_empty() && matches!(next, State::Closed(code) if code != 1006)).then_some("clean_end")
         }
         (State::Open, Event::CloseCame(_)) if !closes => Some("no_answer"),
         (State::Open, Event::CloseCame(_)) if actions == &expected[..1] => Some("tcp_left_open"),
+        (State::Open, Event::CloseCame(_)) if actions.iter().eq(expected.iter().rev()) => Some("end_first"),
         (State::Open, Event::CloseCame(_)) => {
             (actions.len() == 2 && ends_tcp && !actions.contains(&expected[0])).then_some("invents_code")
         }

@@ -10,11 +10,12 @@
 //! in the order in which they are to be done:
 //!
 //! - `Open`. Messages are sent and delivered, pings are answered. Their Close frame is answered with a Close frame that
-//!   has the same code, or none if theirs had none; and then the server ends TCP. Or we say goodbye first.
+//!   has the same code, or none if theirs had none; and then the server ends TCP. Or we say goodbye first: our Close
+//!   frame goes out, and we are in `Closing`. A second goodbye is not sent.
 //! - `Closing`: our Close frame is out, theirs has not come. We say no more, but a ping is still answered, and a
 //!   message delivered. When their Close frame comes, all is said, and the server ends TCP.
-//! - `Closed(code)`: their Close frame came, with this code (1005 if it had none), or TCP ended without one (1006).
-//!   Whatever still happens changes nothing and leads to nothing.
+//! - `Closed(code)`: their Close frame came, with this code (1005 if it had none), or TCP ended without one (1006), and
+//!   then nothing is left to be done. Whatever still happens changes nothing and leads to nothing.
 //!
 //! For example, `88 82 37 fa 21 3d 34 12` is a client's Close frame with the code 1000, and in state `Open`
 //! `step(State::Open, Event::CloseCame(Some(1000)))` is `(State::Closed(1000), vec![Action::SendClose(Some(1000)),
@@ -22,7 +23,7 @@
 //!
 //! The events are `Say` and `SayGoodbye(code)`, which we want; `MessageCame`, `PingCame`, `CloseCame(code or none)`,
 //! which the client sent; and `TcpEnded`. The actions are `SendMessage`, `SendPong`, `SendClose(code or none)`,
-//! `Deliver` and `EndTcp`.
+//! `Deliver` and `EndTcp`. `step` may take it that every code is one that may be sent.
 
 use classroom::ex06_closing::{Action, Event, State};
 use classroom::not_started;
