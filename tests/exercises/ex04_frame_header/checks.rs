@@ -9,6 +9,7 @@ pub mod wrong {
     pub mod code_as_length;
     pub mod fin_in_opcode;
     pub mod fin_never_set;
+    pub mod key_always_read;
     pub mod key_before_length;
     pub mod key_not_awaited;
     pub mod key_not_counted;
@@ -34,6 +35,7 @@ exercise!(
         code_as_length: "You took 126 or 127 for the length itself. They are codes: the length follows, in 2 or 8 bytes (RFC 6455 §5.2).",
         fin_in_opcode: "You took bits above the opcode with it. The opcode is the low four bits of byte 0: `first & 0b0000_1111`.",
         fin_never_set: "Your fin is never true. The bit, picked out with `&`, is worth 128, not 1: compare it with 0.",
+        key_always_read: "You read a masking key that is not there. Without the mask bit there is no key: the payload begins right behind the length.",
         key_before_length: "You read the masking key right behind byte 1. The length's 2 or 8 bytes come first, then the key (RFC 6455 §5.2).",
         key_not_awaited: "You returned a header before all four bytes of its masking key had come. Until then the answer is `None`.",
         key_not_counted: "You read the masking key, but did not count its four bytes: they belong to the header, and the payload begins behind them.",
@@ -154,7 +156,7 @@ fn every_cut(decode: Decode, tried: &str, header: Header) -> Check {
         let case = Case::new(format!("{tried}: {cut} of the header's {} bytes", bytes.len()))
             .rule("RFC 6455 §5.2")
             .given("bytes", &bytes[..cut])
-            .wire(Wire::frames(direction(header), &bytes).at(cut));
+            .wire(Wire::frames(direction(header), &bytes[..cut]).at(cut));
         let got =
             case.call(|| decode(&bytes[..cut])).map_err(|failure| failure.or_mistake("panics_when_cut"))?;
         case.equal(Decoded(got), Decoded(None), |_| match cut {
@@ -207,6 +209,12 @@ fn whole_mistake(
     }
     if key_before_length {
         return Some("key_before_length");
+    }
+    if expected.masking_key.is_none() && got.masking_key.is_some() {
+        // Right otherwise, but for the key: the four bytes behind the length, counted or not.
+        let behind = bytes.get(header_len..header_len + 4);
+        let is_behind = got.masking_key.as_ref().map(|key| &key[..]) == behind;
+        return is_behind.then_some("key_always_read");
     }
     if got != expected {
         None

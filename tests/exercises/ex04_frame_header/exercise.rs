@@ -13,7 +13,8 @@
 //!
 //! For example, `81 85 37 fa 21 3d 7f 9f 4d 51 58` begins with a header of 6 bytes: fin is set, the opcode is 1, the key
 //! is 37 fa 21 3d, and the payload has 5 bytes. So `decode` returns that [`Header`], and 6. For `81 85 37 fa` it returns
-//! `None`. Whether a header is legal is not asked here.
+//! `None`. Whether a header is legal is not asked here. `Header` has `fin: bool`, `opcode: u8`,
+//! `masking_key: Option<[u8; 4]>` and `payload_len: u64`.
 //!
 //! `bytes.get(1)` is `None` where there is no such byte, `bytes[2..].first_chunk()` is `None` where there are not enough
 //! (it gives an array of as many as the type says), and a `?` behind it returns that `None`. `u16::from_be_bytes(array)`
