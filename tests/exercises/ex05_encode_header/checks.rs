@@ -7,10 +7,12 @@ pub mod stub;
 /// What people write.
 pub mod wrong {
     pub mod code_without_length;
+    pub mod eight_bytes_cut;
     pub mod fin_always;
     pub mod fin_not_in_its_place;
     pub mod key_before_length;
     pub mod key_left_out;
+    pub mod key_of_zeros;
     pub mod length_126_in_7_bits;
     pub mod length_cut;
     pub mod little_endian;
@@ -31,10 +33,12 @@ exercise!(
     check(encode),
     mistakes {
         code_without_length: "You wrote the code 126 or 127, but not the length that it promises. The length follows it, in 2 or 8 bytes.",
+        eight_bytes_cut: "You wrote 4 bytes of length behind the code 127. It promises 8, and whoever reads takes the four that follow for the rest: write the whole `u64` (RFC 6455 §5.2).",
         fin_always: "You always set fin. A fragment with more to come has fin 0, or its message is taken to end there (RFC 6455 §5.4).",
         fin_not_in_its_place: "You did not set the highest bit of byte 0. That is where fin is, worth 128; `fin as u8` is only 1.",
         key_before_length: "You wrote the masking key before the length. The length comes first, all of it: the key stands right before the payload.",
         key_left_out: "You left out the masking key. If there is one, the mask bit is set, and its four bytes go behind the length: without them nobody can unmask the payload.",
+        key_of_zeros: "You wrote a key where there is none. Without a key nothing stands between the length and the payload: `unwrap_or_default` makes four zeros of `None`.",
         length_126_in_7_bits: "You wrote the length 126 or 127 into the seven bits. There they are codes for the two longer forms: only lengths up to 125 fit.",
         length_cut: "You cut off a part of the length: `as` keeps the low bits only. The seven bits hold up to 125, 2 bytes up to 65535; what is longer needs 8 bytes.",
         little_endian: "You wrote the length's bytes the wrong way round. On the network the most significant byte comes first: use `to_be_bytes`.",
@@ -127,6 +131,8 @@ fn mistakes(header: FrameHeader) -> Vec<(&'static str, Vec<u8>)> {
         ("mask_bit_never", whole(first, code, field, key)),
     ];
     if mask == 0 {
+        mistakes.push(("key_of_zeros", whole(first, second, field, &[0; 4])));
+        mistakes.push(("key_of_zeros", whole(first, MASK | code, field, &[0; 4])));
         mistakes.push(("mask_bit_always", whole(first, MASK | code, field, &[])));
     }
     // The forms that are longer than they need be, and those that are too short.
@@ -143,6 +149,7 @@ fn mistakes(header: FrameHeader) -> Vec<(&'static str, Vec<u8>)> {
         mistakes.push(("not_minimal", whole(first, mask | LEN_64, &eight, key)));
     } else {
         mistakes.push(("length_cut", whole(first, mask | LEN_16, &two, key)));
+        mistakes.push(("eight_bytes_cut", whole(first, second, &(len as u32).to_be_bytes(), key)));
     }
     mistakes
 }
