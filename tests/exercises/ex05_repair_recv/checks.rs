@@ -16,6 +16,7 @@ pub mod wrong {
     pub mod opcode_unread;
     pub mod part_is_a_frame;
     pub mod reads_ahead;
+    pub mod refused_late;
     pub mod rest_swallowed;
 }
 
@@ -42,6 +43,7 @@ exercise!(
         opcode_unread: "You took every frame for text. The lower four bits of byte 0 say what it is, RFC 6455 §5.2: 1 is text, 2 is binary, 8 says goodbye.",
         part_is_a_frame: "You took the part that came for the whole. A read may end inside a frame: until as many bytes came as the length says, the answer is `Ok(None)`.",
         reads_ahead: "You read a byte that has not come yet. A read may end anywhere, even behind the first byte of a header: look how many there are, and answer `Ok(None)` if one is missing.",
+        refused_late: "You waited for more of a frame that is refused. Two bytes are enough to refuse: do not wait for the key.",
         rest_swallowed: "You threw away what came behind the frame. It is the beginning of the next one, and TCP will not send it again: take out this frame's bytes and no more.",
     }
 );
@@ -100,15 +102,16 @@ pub fn check(recv: Recv) -> Check {
         let longer = got.payload.len() > 5 && got.payload.starts_with(b"Hello");
         longer.then_some("length_ignored")
     })?;
-    ask("two frames in one read: what is left of them", &two, 11).leaves(11, "rest_swallowed")?;
+    ask("two frames in one read: what is in `received` afterwards", &two, 11).leaves(11, "rest_swallowed")?;
     let with_ping = [hello.as_slice(), &[0x89]].concat();
     ask("a frame, and one byte of the next", &with_ping, 1).gives(&text("Hello"), |_| None)?;
-    ask("a frame, and one byte of the next: what is left", &with_ping, 11).leaves(11, "rest_swallowed")?;
+    ask("a frame, and one byte of the next: what is in `received` afterwards", &with_ping, 11)
+        .leaves(11, "rest_swallowed")?;
 
     ask("nothing came", &[], 0).waits()?;
     for cut in 1..hello.len() {
         let first = if cut == 1 { "the first byte".into() } else { format!("the first {cut} bytes") };
-        ask(&format!("{first} of a frame of 11"), &hello[..cut], cut - 1).waits()?;
+        ask(&format!("{first} of a frame of 11"), &hello[..cut], cut).waits()?;
     }
     let empty = Frame { fin: true, opcode: 1, payload: Vec::new() };
     let ask_empty = ask("an empty message", &frame(true, 1, b""), 1);
@@ -143,8 +146,15 @@ pub fn check(recv: Recv) -> Check {
         ("an empty frame that is not masked", b"\x8a\x00"),
     ] {
         let ask = ask(tried, received, 1);
-        Ask { case: ask.case.clone().rule("RFC 6455 §5.1"), ..ask }
-            .check(Err(Refusal::NotMasked), |got| matches!(got, Ok(Some(_))).then_some("mask_unchecked"))?;
+        Ask { case: ask.case.clone().rule("RFC 6455 §5.1"), ..ask }.check(
+            Err(Refusal::NotMasked),
+            |got| match got {
+                Ok(Some(_)) => Some("mask_unchecked"),
+                // With more bytes behind it, it was refused.
+                Ok(None) if received.len() < bare.len() => Some("refused_late"),
+                _ => None,
+            },
+        )?;
     }
 
     for len in [256, 125, 126, 127, 65535, 65536, 70000] {
@@ -165,11 +175,15 @@ pub fn check(recv: Recv) -> Check {
             Ok(None) if bits == 64 && reads_64_backwards(recv) => Some("little_endian"),
             _ => None,
         })?;
-        ask(&format!("{tried}, and one byte more"), &[bytes.as_slice(), &[0x81]].concat(), at)
-            .leaves(end, "rest_swallowed")?;
+        ask(
+            &format!("{tried}, and one byte more: what is in `received` afterwards"),
+            &[bytes.as_slice(), &[0x81]].concat(),
+            at,
+        )
+        .leaves(end, "rest_swallowed")?;
         for cut in (2..16).chain([end - 1]) {
             let tried = format!("the first {cut} bytes of a frame of {end}");
-            ask(&tried, &bytes[..cut], cut - 1).waits()?;
+            ask(&tried, &bytes[..cut], cut).waits()?;
         }
     }
     Ok(())
@@ -228,7 +242,10 @@ impl Ask {
             let part = matches!(got.0, Ok(Some(_)) | Err(Refusal::Gone)) && self.received.len() >= 6;
             part.then_some("part_is_a_frame")
         })?;
-        let case = Case { tried: format!("{}: what is left", self.case.tried), ..self.case.clone() };
+        let case = Case {
+            tried: format!("{}: what is in `received` afterwards", self.case.tried),
+            ..self.case.clone()
+        };
         let len = self.received.len();
         case.equal(left, self.received, |left| (left.len() < len).then_some("beginning_lost"))
     }

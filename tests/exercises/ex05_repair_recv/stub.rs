@@ -1,9 +1,9 @@
 //! Repair the post's `recv` (step 05, RFC 6455 §5.1 and §5.2).
 //!
 //! Below is the function with which the post's server reads frames, told in Rust. It works for one text that comes
-//! masked, whole and alone, and it has the faults that the ledger lists under "Frames". Delete its first line, run the
-//! checks, and repair what they find. In the end it takes one frame from the front of `received`, where all bytes are
-//! that came and were not taken yet, and returns
+//! masked, whole and alone, and it has the faults that `book/src/ledger.md` lists under "Frames". Delete its first line,
+//! run the checks, and repair what they find. In the end it takes one frame from the front of `received`, where all
+//! bytes are that came and were not taken yet, and returns
 //!
 //! - `Ok(Some(frame))` when the first frame is whole. Its bytes are taken out of `received`; what is behind them stays.
 //!   The payload is unmasked, and may be empty;
