@@ -2,8 +2,10 @@
 //!
 //! The learner's own files are not looked at: these tests are green whatever state they are in.
 
+use classroom::ex07_select_loop::{self, LISTENER, Read, Socket, World};
+use classroom::ex08_backlog::{self, Client};
 use classroom::{Case, EXERCISES, Exercise, Failure, Report, Status, Value, Wire};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use walkthrough::dissect::Direction;
@@ -207,4 +209,79 @@ fn fields_show_their_bits_and_their_faults() {
     );
     // The value is not said twice.
     assert_eq!(fields(&[0x82, 0xfe], 1)[1], "payload len .111 1110: 126: the next 2 bytes hold it");
+    // What has no meaning is not announced.
+    assert_eq!(fields(&[0x82, 0x83, 5, 6, 7, 8, 5, 6, 7], 6), ["payload: 3 bytes: all 00"]);
+    assert_eq!(fields(&[0x82, 0x83, 0, 0, 0, 0, 5, 6, 7], 6), ["payload: 3 bytes"]);
+}
+
+/// Keeps a message only if there is room for all of it, as it was before anything was written.
+fn leaves_messages_out(message: &[u8], clients: &mut Vec<Client>, limit: usize) {
+    clients.retain_mut(|client| {
+        if client.waiting.len() + message.len() <= limit {
+            client.waiting.extend_from_slice(message);
+        }
+        let taken = client.socket.write(&client.waiting);
+        client.waiting.drain(..taken);
+        true
+    });
+}
+
+/// Writes what waits and the message each on its own, and again as long as there is room: right, too.
+fn writes_again(message: &[u8], clients: &mut Vec<Client>, limit: usize) {
+    clients.retain_mut(|client| {
+        let mut rest = message;
+        while !client.waiting.is_empty() {
+            match client.socket.write(&client.waiting) {
+                0 => break,
+                taken => drop(client.waiting.drain(..taken)),
+            }
+        }
+        if client.waiting.is_empty() {
+            rest = &message[client.socket.write(message)..];
+        }
+        client.waiting.extend_from_slice(rest);
+        if client.waiting.len() > limit {
+            client.socket.close(1008);
+        }
+        client.waiting.len() <= limit
+    });
+}
+
+#[test]
+fn a_message_that_is_lost_is_not_taken_for_one_that_came_too_early() {
+    let failure = ex08_backlog::check(leaves_messages_out).unwrap_err();
+    assert_eq!(failure.mistake, Some("drops_message"));
+    assert!(ex08_backlog::check(writes_again).is_ok());
+}
+
+/// Writes to each that was writable, also if it has been closed since.
+fn writes_to_closed(world: &mut World) {
+    let mut clients: BTreeMap<Socket, Vec<u8>> = BTreeMap::new();
+    loop {
+        let to_read: Vec<Socket> = clients.keys().copied().chain([LISTENER]).collect();
+        let to_write: Vec<Socket> =
+            to_read.iter().copied().filter(|it| clients.get(it).is_some_and(|it| !it.is_empty())).collect();
+        let Some(ready) = world.select(&to_read, &to_write) else { return };
+        for socket in ready.readable {
+            if socket == LISTENER {
+                clients.insert(world.accept(), Vec::new());
+            } else if let Read::Bytes(bytes) = world.read(socket) {
+                clients.entry(socket).or_default().extend(bytes);
+            } else {
+                world.close(socket);
+                clients.remove(&socket);
+            }
+        }
+        for socket in ready.writable {
+            let taken = world.write(socket, clients.get(&socket).map_or(b"", |waiting| waiting));
+            clients.entry(socket).or_default().drain(..taken);
+        }
+    }
+}
+
+#[test]
+fn a_write_to_one_that_was_closed_as_readable_is_known() {
+    let failure = ex07_select_loop::check(writes_to_closed).unwrap_err();
+    assert_eq!(failure.mistake, Some("in_both_lists"));
+    assert!(failure.message.starts_with("client 1 is closed already"), "{}", failure.message);
 }

@@ -183,15 +183,16 @@ impl Wire {
             .map(|field| {
                 // A fault says what the field means, and more. Some meanings begin with the value.
                 let meaning = field.fault.as_ref().unwrap_or(&field.meaning);
-                let value = if field.value.is_empty() || meaning.starts_with(&format!("{}:", field.value)) {
-                    String::new()
-                } else {
-                    format!("{}: ", field.value)
+                let content = field.unmasked.as_deref().unwrap_or(&self.bytes[field.range.clone()]);
+                let alike = meaning.is_empty() && content.iter().all(|byte| byte == &content[0]);
+                let meaning = if alike { &format!("all {:02x}", content[0]) } else { meaning };
+                let name = match field.bits {
+                    0xff => field.name.clone(),
+                    mask => format!("{} {}", field.name, bits(self.bytes[at], mask)),
                 };
-                match field.bits {
-                    0xff => format!("{}: {value}{meaning}", field.name),
-                    mask => format!("{} {}: {value}{meaning}", field.name, bits(self.bytes[at], mask)),
-                }
+                let value = Some(&field.value).filter(|value| !meaning.starts_with(&format!("{value}:")));
+                let said = [Some(&name), value, Some(meaning)];
+                said.into_iter().flatten().filter(|it| !it.is_empty()).cloned().collect::<Vec<_>>().join(": ")
             })
             .collect()
     }

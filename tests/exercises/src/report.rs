@@ -194,7 +194,8 @@ impl Report {
             label(&mut out, "happened", message);
         }
         if let Some(byte) = self.byte {
-            let name = format!("byte {byte}");
+            // The offsets of dumps are in hex.
+            let name = if byte < 10 { format!("byte {byte}") } else { format!("byte {byte} ({byte:#x}) ") };
             for field in &self.fields {
                 label(&mut out, &name, field);
             }
