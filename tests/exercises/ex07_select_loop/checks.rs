@@ -9,6 +9,7 @@ pub mod stub;
 
 /// What people write.
 pub mod wrong {
+    pub mod accepts_on;
     pub mod busy_loop;
     pub mod closed_in_set;
     pub mod drops_others;
@@ -37,6 +38,7 @@ exercise!(
     "A select loop",
     check(serve),
     mistakes {
+        accepts_on: "You accepted once more in the same turn. Whether another client has connected, only `select` knows: accept once, and go back to it.",
         busy_loop: "You asked whether clients can be written to though nothing waits for them. They nearly always can, so `select` never sleeps and the loop spins: put into `to_write` only those for which you have bytes.",
         closed_in_set: "You closed a socket and left it in a list. The system refuses a `select` with a socket that is closed, and so it ends for all: take it out of everything that you remember of it.",
         drops_others: "You dropped a client that is still there. Each is open until it has left itself; that it has been served, or that another has left, is no reason.",
@@ -90,6 +92,8 @@ pub struct World {
     clients: Vec<Client>,
     /// How many of them were accepted; the others wait for it.
     accepted: usize,
+    /// Accepts in this turn.
+    accepts: usize,
     /// Times that a waiting client was reported, and none accepted.
     ignored: usize,
     /// Turns in which nothing was done; and whether something was, in this one.
@@ -170,6 +174,7 @@ impl World {
             ready = self.ready(to_read, to_write);
         }
         self.judge(&ready);
+        self.accepts = 0;
         self.in_both =
             ready.readable.iter().filter(|socket| ready.writable.contains(socket)).copied().collect();
         for client in &mut self.clients {
@@ -188,9 +193,11 @@ impl World {
     pub fn accept(&mut self) -> Socket {
         if self.accepted == self.clients.len() {
             self.called("accept".into());
-            self.stop("nobody has connected: accept waits, and everybody with it", None);
+            let mistake = (self.accepts > 0).then_some("accepts_on");
+            self.stop("nobody has connected: accept waits, and everybody with it", mistake);
         }
         self.accepted += 1;
+        self.accepts += 1;
         (self.acted, self.ignored) = (true, 0);
         self.called(format!("accept of client {}", self.accepted));
         Socket(self.accepted)
@@ -260,6 +267,7 @@ impl World {
             script: script.iter().map(|moment| moment.to_vec()).collect(),
             clients: Vec::new(),
             accepted: 0,
+            accepts: 0,
             ignored: 0,
             idle: 0,
             acted: true,
@@ -414,6 +422,7 @@ const SCENES: &[(&str, &[&[Move]])] = &[
             &[Say(7, "a")],
         ],
     ),
+    ("one that speaks while another connects", &[&[Connect], &[Connect, Say(1, "Hello")], &[Say(2, "ab")]]),
     (
         "a client leaves",
         &[
