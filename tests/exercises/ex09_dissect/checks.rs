@@ -20,6 +20,7 @@ pub mod wrong {
     pub mod header_not_in_offset;
     pub mod mask_bit_in_length;
     pub mod masked_payload;
+    pub mod offsets_go_on;
     pub mod payload_as_offset;
     pub mod ping_outside_the_message;
 }
@@ -48,6 +49,7 @@ exercise!(
         header_not_in_offset: "You forgot header bytes when you counted. A frame has 2, then 2 more where the length is in 16 bits, then 4 of masking key if it is masked, and then its payload.",
         mask_bit_in_length: "You counted the mask bit into the length. It is the highest bit of the second byte, worth 128: 84 is a length of 4 with a mask.",
         masked_payload: "You wrote the payload as it is on the wire. It is masked there: XOR each byte with one of the key's four, in turns (RFC 6455 §5.3).",
+        offsets_go_on: "You counted the server's bytes behind the client's. Each side has its own stream: offsets start at 0 again for the other sender.",
         payload_as_offset: "You wrote the offset of the payload. The frame begins earlier, with the first byte of its header.",
         ping_outside_the_message: "You moved the ping out of the message. It was sent between two of its fragments, and stands there: control frames may (RFC 6455 §5.4).",
     }
@@ -103,15 +105,21 @@ pub fn check(rows: fn() -> Vec<Row>) -> Check {
             Sender::Client => ("client", "client > server", &*CLIENT, Direction::ToServer),
             Sender::Server => ("server", "server > client", &*SERVER, Direction::ToClient),
         };
-        let tried = format!("row {} of {}: the {who}'s bytes from {offset:#x} on", i + 1, FRAMES.len());
+        // Where a row begins, and what it should say, is for the learner to find.
+        let place = if offset == 0 { "first bytes".into() } else { format!("bytes behind row {i}") };
+        let tried = format!("row {} of {}: the {who}'s {place}", i + 1, FRAMES.len());
         let case = Case::new(tried).given(name, bytes);
         let Some(row) = got.get(i) else {
-            // What it should say is not told: the table is not finished yet.
             return case.rule("RFC 6455 §5.2").holds(false, "there is no row for them yet", None);
         };
-        let (at, rule) = fault(row, frame);
-        let case = case.rule(rule).wire(Wire::frames(direction, bytes).at(offset + at));
-        case.equal(Entry(Some(row.clone())), Entry(Some(frame.row.clone())), |_| mistake(&got, i))?;
+        if let Some(Fault { at, rule, message }) = fault(row, frame) {
+            let case = case.rule(rule);
+            let case = match at.filter(|at| *at < bytes.len()) {
+                Some(at) => case.wire(Wire::frames(direction, bytes).at(at)),
+                None => case,
+            };
+            case.holds(false, message, mistake(&got, i))?;
+        }
     }
     let case = Case::new(format!("what stands behind row {}", FRAMES.len())).rule("RFC 6455 §5.2");
     case.equal(Entry(got.get(FRAMES.len()).cloned()), Entry(None), |_| None)
@@ -171,6 +179,9 @@ fn offset_mistake(row: &Row, i: usize) -> Option<&'static str> {
     if row.from != frame.row.from {
         return None;
     }
+    if row.from == Sender::Server && row.offset == CLIENT.len() + frame.row.offset {
+        return Some("offsets_go_on");
+    }
     if row.offset == frame.row.offset + frame.header_len {
         return Some("payload_as_offset");
     }
@@ -200,21 +211,53 @@ fn is_part_of_header(count: usize, frame: &Frame) -> bool {
     count > 0 && [frame.header_len, 2, frame.header_len - 2, key].contains(&count)
 }
 
-/// The byte of a frame in which the first wrong column of its row can be read, and where its rule stands.
-fn fault(row: &Row, frame: &Frame) -> (usize, &'static str) {
+/// What is wrong in a row.
+struct Fault {
+    /// The byte that helps, among those of the sender, if there is one.
+    at: Option<usize>,
+    /// Where the rule stands.
+    rule: &'static str,
+    /// The wrong column, and no more of what is right than must be.
+    message: String,
+}
+
+/// The first wrong column of a row.
+fn fault(row: &Row, frame: &Frame) -> Option<Fault> {
     let expected = &frame.row;
+    let begin = expected.offset;
     let control = expected.opcode >= 0x8;
-    if (row.from, row.offset) != (expected.from, expected.offset) {
-        (0, "RFC 6455 §5.2")
-    } else if (row.fin, row.opcode) != (expected.fin, expected.opcode) {
-        (0, if control { "RFC 6455 §5.5" } else { "RFC 6455 §5.4" })
+    let first_byte = if control { "RFC 6455 §5.5" } else { "RFC 6455 §5.4" };
+    let fault = |at, rule, column: String| {
+        let message = format!("`{column}` is not what these bytes say");
+        Some(Fault { at: Some(at), rule, message })
+    };
+    if row.from != expected.from {
+        let message = format!("`from: {:?}` is not who sent these bytes", row.from);
+        Some(Fault { at: None, rule: "RFC 6455 §5.2", message })
+    } else if row.offset != expected.offset {
+        // What stands at their offset helps more than where it should be.
+        let message = format!("`offset: {:#x}` is not where this frame begins", row.offset);
+        Some(Fault { at: Some(row.offset), rule: "RFC 6455 §5.2", message })
+    } else if row.opcode != expected.opcode {
+        fault(begin, first_byte, format!("opcode: {:#x}", row.opcode))
+    } else if row.fin != expected.fin {
+        fault(begin, first_byte, format!("fin: {}", row.fin))
     } else if row.payload_len != expected.payload_len {
         let extended = frame.bytes[1] & 127 == 126 && ![126, 254].contains(&row.payload_len);
-        (if extended { 2 } else { 1 }, "RFC 6455 §5.2")
-    } else {
+        let at = begin + if extended { 2 } else { 1 };
+        fault(at, "RFC 6455 §5.2", format!("payload_len: {}", row.payload_len))
+    } else if row.payload != expected.payload {
         let same = row.payload.iter().zip(expected.payload).take_while(|(a, b)| a == b).count();
-        let at = (frame.header_len + same).min(frame.bytes.len() - 1);
-        (at, if expected.opcode == 0x8 { "RFC 6455 §5.5.1" } else { "RFC 6455 §5.3" })
+        let byte = (frame.header_len + same).min(frame.bytes.len() - 1);
+        // Of a masked payload the byte of the key, and not what comes out.
+        let masked = frame.bytes[1] >= 128;
+        let at = begin + if masked { frame.header_len - 4 + same % 4 } else { byte };
+        let rule = if expected.opcode == 0x8 { "RFC 6455 §5.5.1" } else { "RFC 6455 §5.3" };
+        let payload = shown_payload(row.payload);
+        let message = format!("`payload: {payload}` is not what these bytes say, from its byte {same} on");
+        Some(Fault { at: Some(at), rule, message })
+    } else {
+        None
     }
 }
 
@@ -268,16 +311,21 @@ impl Show for Entry {
         let Some(Row { from, offset, fin, opcode, payload_len, payload }) = &self.0 else {
             return Shown::Value("no row".into());
         };
-        let payload = match payload {
-            [first, ..] if payload.len() > 16 && payload.iter().all(|byte| byte == first) => {
-                format!("&[{first:#x}; {}]", payload.len())
-            }
-            long if long.len() > 32 => format!("b\"{}…\" ({} bytes)", long[..16].escape_ascii(), long.len()),
-            short => format!("b\"{}\"", short.escape_ascii()),
-        };
+        let payload = shown_payload(payload);
         Shown::Value(format!(
             "Row {{ from: {from:?}, offset: {offset:#x}, fin: {fin}, opcode: {opcode:#x}, \
              payload_len: {payload_len}, payload: {payload} }}"
         ))
+    }
+}
+
+/// A payload as it is written, or how it begins.
+fn shown_payload(payload: &[u8]) -> String {
+    match payload {
+        [first, ..] if payload.len() > 16 && payload.iter().all(|byte| byte == first) => {
+            format!("&[{first:#x}; {}]", payload.len())
+        }
+        long if long.len() > 32 => format!("b\"{}…\" ({} bytes)", long[..16].escape_ascii(), long.len()),
+        short => format!("b\"{}\"", short.escape_ascii()),
     }
 }
