@@ -305,6 +305,7 @@ fn handshake() -> Vec<u8> {
 }
 
 /// Opens a WebSocket. The answer comes in one read, for nothing else is on the way.
+#[cfg(target_os = "linux")]
 fn shake_hands(mut client: TcpStream) -> TcpStream {
     client.write_all(&handshake()).unwrap();
     let mut answer = [0; 1024];
