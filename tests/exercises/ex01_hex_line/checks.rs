@@ -9,15 +9,17 @@ pub mod wrong {
     pub mod beyond_ascii;
     pub mod decimal_offset;
     pub mod delete_as_picture;
+    pub mod line_feed;
     pub mod no_padding;
     pub mod one_digit;
+    pub mod one_space;
     pub mod raw_text;
     pub mod space_as_dot;
     pub mod trailing_space;
     pub mod upper_case;
 }
 
-use crate::{Case, Check, Value, exercise};
+use crate::{Case, Check, Line, Value, exercise};
 use walkthrough::dump::{Row, rows};
 
 exercise!(
@@ -29,8 +31,10 @@ exercise!(
         beyond_ascii: "You printed bytes above 7f as characters. ASCII ends at 7f, RFC 20 §2: each of those bytes gets a dot, for in UTF-8 no single one of them is a character.",
         decimal_offset: "You wrote the offset in decimal. It is in hex like the bytes, so each line's offset is 0010 more than that before.",
         delete_as_picture: "You printed 7f as it is. It is DEL, the one byte behind `~`, and has no picture: it gets a dot.",
+        line_feed: "You ended the line with a line feed. Whoever prints the line may do that; the function returns what stands up to the second `|`, and nothing behind it.",
         no_padding: "You did not fill a short line. Its bytes take 47 columns, however few there are, so that the texts of all lines stand below each other.",
         one_digit: "You wrote small bytes with one digit. A byte has two hex digits, 0d and not d; else nobody can tell where the next byte begins.",
+        one_space: "You put one space between two parts of the line. There are two, so that the eye finds where a part ends: within the bytes it is one.",
         raw_text: "You printed control characters as they are. A CR or LF in the text breaks the line of the dump in two, and a stranger's ESC may do worse to a terminal: each gets a dot.",
         space_as_dot: "You put a dot for a space. Byte 20 is a character like others; `is_ascii_graphic` leaves it out.",
         trailing_space: "Your bytes take 48 columns, as they do with a space behind each of them. There is none behind the last: 32 digits and 15 spaces make 47.",
@@ -77,7 +81,8 @@ fn check_line(
         .given("bytes", bytes);
     let got = case.call(|| hex_line(offset, bytes))?;
     let Some(Row { hex, text, .. }) = rows(bytes, offset).next() else { return Ok(()) };
-    case.equal(got, format!("{offset:04x}  {hex:47}  |{text}|"), |got| {
+    let expected = format!("{offset:04x}  {hex:47}  |{text}|");
+    case.equal(Line(got), Line(expected.clone()), |Line(got)| {
         let line = |offset: &str, hex: &str, text: &str| format!("{offset}  {hex:47}  |{text}|");
         let number = format!("{offset:04x}");
         let (capitals, spaced) = (hex.to_uppercase(), format!("{hex} "));
@@ -98,6 +103,15 @@ fn check_line(
                 "upper_case",
                 vec![line(&number.to_uppercase(), &capitals, &text), line(&number, &capitals, &text)],
             ),
+            ("line_feed", vec![format!("{expected}\n"), format!("{expected}\r\n")]),
+            (
+                "one_space",
+                vec![
+                    format!("{number} {hex:47} |{text}|"),
+                    format!("{number} {hex:47}  |{text}|"),
+                    format!("{number}  {hex:47} |{text}|"),
+                ],
+            ),
             ("one_digit", vec![line(&number, &digits.join(" "), &text)]),
             ("no_padding", vec![format!("{number}  {hex}  |{text}|")]),
             (
@@ -111,7 +125,12 @@ fn check_line(
             ("raw_text", with_text(|_| true).to_vec()),
             ("raw_text", with_text(|c| c.is_ascii()).to_vec()),
         ];
-        mistakes.iter().find(|(_, wrong)| wrong.contains(got)).map(|(name, _)| *name)
+        let name = mistakes.iter().find(|(_, wrong)| wrong.contains(got)).map(|(name, _)| *name);
+        // Which of the two shows first?
+        let texts = got.chars().zip(expected.chars());
+        let same = texts.take_while(|(a, b)| a == b).count();
+        let behind_ascii = same.checked_sub(number.len() + 52).and_then(|at| bytes.get(at)) > Some(&0x7f);
+        if name == Some("raw_text") && behind_ascii { Some("beyond_ascii") } else { name }
     })
 }
 

@@ -3,10 +3,10 @@
 //! A hex dump shows bytes of any kind: text, frames, rubbish. Each line has three parts:
 //!
 //! 1. the offset, the number of the line's first byte: in hex, with at least four digits;
-//! 2. the bytes, up to 16 of them: two hex digits each, one space between each two. A line with fewer than 16 bytes is
-//!    filled with spaces: this part is always 47 columns wide;
-//! 3. the same bytes as ASCII text, between `|` and `|`, with a dot for each byte that has no picture. The bytes from
-//!    20, a space, to 7e, a `~`, have one.
+//! 2. the bytes, up to 16 of them: two hex digits each, one space between neighbouring bytes, none behind the last.
+//!    A line with fewer than 16 bytes is filled with spaces behind the last byte: this part is always 47 columns wide;
+//! 3. the same bytes as ASCII text, between `|` and `|`, with a dot for each byte that cannot be printed. Those from
+//!    hex 20 (a space) to hex 7e (`~`) can.
 //!
 //! Two spaces stand between the parts, and hex digits are small letters.
 //!
@@ -17,7 +17,8 @@
 //! ```
 //!
 //! `format!` can do most of it: `{:x}` writes a number in hex, `{:04}` fills it with zeros up to four digits, and
-//! `{:47}` fills a text with spaces up to 47 columns. `join` puts a text between others.
+//! `{:47}` fills a text with spaces up to 47 columns. `texts.join(" ")` puts a space between the texts of a
+//! `Vec<String>`.
 
 use classroom::not_started;
 

@@ -6,8 +6,9 @@
 //!
 //! - `received` is all that came so far, from the head's first byte on. Bytes of something else may follow the head.
 //! - `searched` says how many bytes had come before the latest read. You were asked about those already, and found no
-//!   end. Do not search them again: for a client that sends byte by byte, that would be the square of the work. But
-//!   a read may end anywhere, also inside the four bytes.
+//!   end. Do not search all of them again: if a client sends one byte at a time, the work would grow with the square of
+//!   the head's length. But the end may begin in them, since a read may end inside the four bytes: look back just far
+//!   enough.
 //!
 //! For example, a head of 40 bytes comes in two reads, and the first of them ends between 0d 0a and 0d 0a:
 //!
@@ -16,8 +17,8 @@
 //! head_len(b"GET / HTTP/1.1\r\nHost: localhost:7000\r\n\r\n", 38)  is Some(40)
 //! ```
 //!
-//! `slice.windows(4)` gives each four bytes that are neighbours, and `.position(…)` the number of the first that is as
-//! you say. `a.saturating_sub(b)` is `a - b`, but never less than 0.
+//! `slice.windows(4)` gives every run of 4 neighbouring bytes; `.position(test)` gives the index of the first for which
+//! `test` is true, counted from where the slice begins. `a.saturating_sub(b)` is `a - b`, but never less than 0.
 
 use classroom::not_started;
 

@@ -9,8 +9,8 @@
 //!
 //! For example, the key above becomes `s3pPLMBiTxaQ9kYGzzhZRbK+xOo=`.
 //!
-//! Two crates do the hard parts: `sha1_smol::Sha1::from(bytes).digest().bytes()` hashes, and
-//! `BASE64.encode(bytes)` encodes once you have said
+//! Two crates do the hard parts: `sha1_smol::Sha1::from(text).digest().bytes()` hashes (`Sha1::from(text)` takes text
+//! or bytes), and `BASE64.encode(bytes)` encodes once you have said
 //! `use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};`.
 
 use classroom::not_started;

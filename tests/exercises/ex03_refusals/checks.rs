@@ -7,19 +7,23 @@ pub mod stub;
 /// What people write.
 pub mod wrong {
     pub mod always_400;
+    pub mod any_http;
     pub mod any_key;
     pub mod compares_values;
+    pub mod connection_unchecked;
+    pub mod first_of_none;
     pub mod first_of_two;
     pub mod key_characters;
     pub mod method_case;
     pub mod missing_version;
     pub mod not_426;
+    pub mod only_http_1_0;
     pub mod only_the_key;
     pub mod version_loosely;
     pub mod wrong_order;
 }
 
-use crate::{Case, Check, Show, Shown, Value, Wire, exercise};
+use crate::{Case, Check, Failure, Show, Shown, Value, Wire, exercise};
 use base64::Engine as _;
 use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 use walkthrough::dissect::Direction;
@@ -33,13 +37,17 @@ exercise!(
     check(status),
     mistakes {
         always_400: "You answered every refusal with 400. The status tells the client what to do: 405 to use another method, 426 to ask for a WebSocket, in version 13; 400 is for what is malformed.",
+        any_http: "You did not look at the version of HTTP. In HTTP/1.0 there is no Upgrade, RFC 9110 §7.8: `request.version` must be `HTTP/1.1`, RFC 6455 §4.2.1.",
         any_key: "You did not look at the key. It must be the base64 of 16 bytes, RFC 6455 §4.2.1: whoever sends something else does not speak this protocol.",
         compares_values: "You compared the whole value of a list. Upgrade and Connection hold lists of tokens, and other tokens may stand beside the one you look for: `has_token` knows.",
+        connection_unchecked: "You let a request pass whose Connection does not list `Upgrade`. RFC 6455 §4.2.1 asks for both fields: Upgrade names the protocol, and Connection says that the next hop, and no server behind it, is asked.",
+        first_of_none: "You took the first of a list that may be empty. Ask how many there are first.",
         first_of_two: "You took the first of two fields. Where one is allowed, two are malformed and get 400: somebody else, such as a proxy, may have gone by the second.",
         key_characters: "You counted the key's characters. 24 of them can be anything: what counts is that they decode, and to 16 bytes.",
         method_case: "You compared the method without its case. Names of fields have none, but methods do, RFC 9110 §9.1: `get` is not `GET`.",
         missing_version: "You took a missing version for a wrong one. Without Sec-WebSocket-Version the request is malformed, 400; 426 is for a client that names another version, RFC 6455 §4.4.",
         not_426: "You answered 400 where the request is in order, and only asks for something else. 426 says to what to upgrade: to a WebSocket, RFC 9110 §15.5.22, in version 13, RFC 6455 §4.4.",
+        only_http_1_0: "You refused HTTP/1.0 and no other version. Only `HTTP/1.1` will do, RFC 6455 §4.2.1: ask for what is right, and refuse all the rest.",
         only_the_key: "You looked at the key and at nothing else, as the post's server does. Then a POST becomes a WebSocket, and so does a client that speaks another version: RFC 6455 §4.2.1 has a list.",
         version_loosely: "You were generous with the version. Its value is `13`, to the character: RFC 6455 §4.3 knows no 013, and in a request there is one version, not a list.",
         wrong_order: "You let a later rule decide. Where a request breaks two rules, the one that stands first in the task gives the status.",
@@ -123,7 +131,7 @@ pub fn check(status: Status) -> Check {
     let try_one =
         |tried: &str, about: &str, request: Request, mistake: &dyn Fn(u16) -> Option<&'static str>| {
             let case = case(tried, about, &request);
-            let got = case.call(|| status(&request))?;
+            let got = case.call(|| status(&request)).map_err(first_of_none)?;
             case.equal(Value(got), Value(answer(&request).0), |got| mistake(got.0))
         };
     // Not what one request shows, but what they all do.
@@ -141,7 +149,10 @@ pub fn check(status: Status) -> Check {
     let none = |_| None;
 
     try_one("a handshake", "", good(), &none)?;
-    try_one("version 1.0 of HTTP", "", http_1_0(), &of_all)?;
+    let any_http = |got| if got == 101 { of_all(got).or(Some("any_http")) } else { of_all(got) };
+    try_one("version 1.0 of HTTP", "", http_1_0(), &any_http)?;
+    let http_2 = Request { version: "HTTP/2.0".into(), ..good() };
+    try_one("another version of HTTP", "", http_2, &|got| (got == 101).then_some("only_http_1_0"))?;
     try_one("POST", "", post(), &of_all)?;
     let get = Request { method: "get".into(), ..good() };
     try_one("a method in small letters", "", get, &|got| (got == 101).then_some("method_case"))?;
@@ -150,8 +161,11 @@ pub fn check(status: Status) -> Check {
 
     try_one("no Upgrade: an ordinary request for a page", "Upgrade", no_upgrade(), &not_426)?;
     try_one("an upgrade to something else", "Upgrade", good().with("Upgrade", "h2c"), &not_426)?;
-    try_one("no Connection", "Connection", good().without("Connection"), &of_all)?;
-    try_one("a Connection without Upgrade", "Connection", good().with("Connection", "keep-alive"), &of_all)?;
+    let connection =
+        |got| if got == 101 { of_all(got).or(Some("connection_unchecked")) } else { of_all(got) };
+    try_one("no Connection", "Connection", good().without("Connection"), &connection)?;
+    let other = good().with("Connection", "keep-alive");
+    try_one("a Connection without Upgrade", "Connection", other, &connection)?;
     let compares = |_| Some("compares_values");
     try_one(
         "Connection as Firefox writes it",
@@ -196,14 +210,24 @@ pub fn check(status: Status) -> Check {
 
     // Two rules are broken, and the first of them decides.
     for (first, broken) in BREACHES.iter().enumerate() {
-        for also in &BREACHES[first + 1..] {
-            let tried = format!("two at once: {} and {}", broken.0, also.0);
+        for (second, also) in BREACHES.iter().enumerate().skip(first + 1) {
+            let (first, second) = (first + 1, second + 1);
+            let tried = format!(
+                "two rules broken at once, {first} ({}) and {second} ({}): rule {first} comes first",
+                broken.0, also.0
+            );
             let request = also.2(broken.2(good()));
             let second = answer(&also.2(good())).0;
             try_one(&tried, broken.1, request, &|got| (got == second).then_some("wrong_order"))?;
         }
     }
     Ok(())
+}
+
+/// A panic because there was nothing where something was looked for.
+fn first_of_none(failure: Box<Failure>) -> Box<Failure> {
+    let nothing = ["on a `None` value", "index out of bounds"].iter().any(|it| failure.message.contains(it));
+    if nothing { failure.or_mistake("first_of_none") } else { failure }
 }
 
 /// The status that the crate answers with, and where the rule for it stands.
@@ -224,12 +248,14 @@ fn answer(request: &Request) -> (u16, &'static str) {
 fn case(tried: &str, about: &str, request: &Request) -> Case {
     let head = request.head();
     let line = format!("\r\n{}:", about.to_ascii_lowercase());
-    let at = match head.to_ascii_lowercase().rfind(&line) {
-        Some(at) => at + 2,
-        None if about.is_empty() => 0,
-        None => head.len() - 2,
+    let wire = Wire::head(Direction::ToServer, head.as_bytes());
+    let wire = match head.to_ascii_lowercase().rfind(&line) {
+        Some(at) => wire.at(at + 2),
+        None if about.is_empty() => wire.at(0),
+        None => wire
+            .at(head.len() - 2)
+            .saying(format!("empty line: the head ends here; field {about} is missing")),
     };
-    let wire = Wire::head(Direction::ToServer, head.as_bytes()).at(at);
     Case::new(tried).rule(answer(request).1).given("request", request).wire(wire)
 }
 

@@ -4,12 +4,13 @@
 //! first rule that a request breaks decides the status of the answer:
 //!
 //! 1. the version is `HTTP/1.1`; else 505;
-//! 2. there is one field Host, not two; else 400;
+//! 2. there is exactly one field Host; else 400;
 //! 3. the method is `GET`, in capitals; else 405;
 //! 4. Upgrade lists the token `websocket`; else 426, which says: here one must upgrade;
 //! 5. Connection lists the token `Upgrade`; else 400;
-//! 6. there is one field Sec-WebSocket-Version; else 400. Its value is `13`; else 426: ask again in that version;
-//! 7. there is one field Sec-WebSocket-Key, and it is the base64 of 16 bytes; else 400.
+//! 6. there is exactly one field Sec-WebSocket-Version; else 400;
+//! 7. its value is `13`; else 426, which then says: ask again in that version;
+//! 8. there is exactly one field Sec-WebSocket-Key, and it is the base64 of 16 bytes; else 400.
 //!
 //! A request that breaks none of them gets 101. (A real server has a few rules more, about bodies for instance.)
 //!
@@ -24,9 +25,9 @@
 //! Sec-WebSocket-Version: 13
 //! ```
 //!
-//! The request comes read, with `method`, `version` and `headers`. `request.values("Host")` are the values of all fields
-//! of that name; `request.has_token("Upgrade", "websocket")` looks into lists, and both know what has no case.
-//! `base64_len(key)` is `Some(16)` for a good key: how many bytes it stands for.
+//! `request.method` and `request.version` are texts; `request.values("Host")` is a `Vec<&str>`, empty if there is no
+//! such field; `request.has_token("Upgrade", "websocket")` looks into the list in all fields of that name. Both ignore
+//! case where HTTP does. `base64_len(key)` is `Some(n)` if the key is the base64 of n bytes, else `None`.
 
 use classroom::ex03_refusals::{Request, base64_len};
 use classroom::not_started;

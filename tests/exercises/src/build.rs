@@ -3,6 +3,7 @@
 use classroom::{Exercise, Report, Status};
 use serde_json::Value;
 use std::collections::HashMap;
+use std::fs;
 use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -34,7 +35,9 @@ fn build(exercises: &[&Exercise]) -> io::Result<Built> {
         "--message-format=json"
     });
     command.args(exercises.iter().flat_map(|exercise| ["--test", exercise.name]));
-    if io::stderr().is_terminal() {
+    if !built_before(exercises) {
+        eprintln!("cargo builds the exercises; the first time, that takes a while");
+    } else if io::stderr().is_terminal() {
         eprint!("building the exercises …\r");
     }
     let output = command.current_dir(env!("CARGO_MANIFEST_DIR")).stderr(Stdio::piped()).output()?;
@@ -58,6 +61,14 @@ fn build(exercises: &[&Exercise]) -> io::Result<Built> {
         return Err(io::Error::other(format!("{said}{also}the exercises could not be built")));
     }
     Ok(built)
+}
+
+/// Whether cargo has built the first of the exercises already, beside this program.
+fn built_before(exercises: &[&Exercise]) -> bool {
+    let program = std::env::current_exe().unwrap_or_default();
+    let Ok(files) = fs::read_dir(program.with_file_name("deps")) else { return false };
+    let name = exercises.first().map_or("", |exercise| exercise.name);
+    files.flatten().any(|file| file.file_name().to_string_lossy().starts_with(name))
 }
 
 /// Runs what was built, and reads what it reports.

@@ -7,7 +7,8 @@ use classroom::{EXERCISES, Exercise, Report, Status, wrapped};
 use colored::Colorize as _;
 use serde::Serialize;
 use std::fs;
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Write as _};
+use std::iter;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::thread;
@@ -25,8 +26,7 @@ struct Checked<'a> {
 
 /// Where the learner stands.
 pub(crate) fn progress() -> io::Result<ExitCode> {
-    println!("{}", progress::overview(&all()?));
-    Ok(ExitCode::SUCCESS)
+    say(&progress::overview(&all()?, false))
 }
 
 /// Checks, and explains what is wrong.
@@ -43,10 +43,12 @@ pub(crate) fn check(names: &[String], json: bool) -> io::Result<ExitCode> {
     let done = reports.iter().filter(|report| report.status == Status::Done).count();
     if json {
         let checked = Checked { version: 1, done, all: reports.len(), exercises: &reports };
-        println!("{}", serde_json::to_string_pretty(&checked)?);
+        say(&serde_json::to_string_pretty(&checked)?)?;
     } else {
-        reports.iter().for_each(|report| println!("{}", report.text()));
-        println!("{done} of {} done", reports.len());
+        for report in &reports {
+            say(&report.text())?;
+        }
+        say(&format!("{done} of {} done", reports.len()))?;
     }
     Ok(ExitCode::from(u8::from(done < reports.len())))
 }
@@ -62,9 +64,9 @@ pub(crate) fn hint(name: Option<&str>, number: u8) -> io::Result<ExitCode> {
     };
     let hints = classroom::hints(exercise);
     let hint = hints.get(usize::from(number) - 1).map_or("", String::as_str);
-    println!("{}, hint {number} of {}\n\n{}", exercise.name.bold(), hints.len(), wrapped(hint));
+    say(&format!("{}, hint {number} of {}\n\n{}", exercise.name.bold(), hints.len(), wrapped(hint)))?;
     if usize::from(number) < hints.len() {
-        println!("Not enough? cargo run -- hint {} {}", exercise.name, number + 1);
+        say(&format!("Not enough? cargo run -- hint {} {}", exercise.name, number + 1))?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -76,29 +78,38 @@ pub(crate) fn solution(name: &str, force: bool) -> io::Result<ExitCode> {
         eprintln!("{} is not done yet; --force shows its solution all the same", exercise.name);
         return Ok(ExitCode::from(1));
     }
-    print!("{}", fs::read_to_string(folder(exercise).join("solution.rs"))?);
-    Ok(ExitCode::SUCCESS)
+    say(fs::read_to_string(folder(exercise).join("solution.rs"))?.trim_end())
 }
 
 /// Begins anew. What was written is kept.
 pub(crate) fn reset(name: &str) -> io::Result<ExitCode> {
     let exercise = find(name)?;
     let (stub, yours) = (folder(exercise).join("stub.rs"), file(exercise));
+    let path = format!("tests/exercises/{}/exercise.rs", exercise.name);
     if fs::read(&yours).ok() == Some(fs::read(&stub)?) {
-        return say("it is as it was at the beginning");
+        return say(&format!("{path} is as it was at the beginning already"));
     }
+    let old = spare(&yours);
     if yours.exists() {
-        fs::rename(&yours, yours.with_extension("rs.old"))?;
+        fs::rename(&yours, &old)?;
     }
     fs::copy(stub, &yours)?;
-    let path = format!("tests/exercises/{}/exercise.rs", exercise.name);
-    say(&format!("{path} is as it was at the beginning; what you wrote is in {path}.old"))
+    let old = old.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    say(&format!("{path} is as it was at the beginning; what you wrote is beside it, in {old}"))
+}
+
+/// A name for what was written: `exercise.rs.old`, or with a number behind it if that is taken.
+fn spare(yours: &Path) -> PathBuf {
+    let first = yours.with_extension("rs.old");
+    let more = (2..).map(|number| yours.with_extension(format!("rs.old{number}")));
+    iter::once(first.clone()).chain(more).find(|path| !path.exists()).unwrap_or(first)
 }
 
 /// Checks an exercise whenever it is saved.
 pub(crate) fn watch() -> io::Result<ExitCode> {
-    println!("{}", progress::overview(&all()?));
-    println!("Watching tests/exercises/*/exercise.rs; Ctrl-C ends.");
+    let mut reports = all()?;
+    say(&progress::overview(&reports, true))?;
+    say("Watching tests/exercises/*/exercise.rs; Ctrl-C ends.")?;
     let mut seen = saved();
     loop {
         thread::sleep(GLANCE);
@@ -106,20 +117,37 @@ pub(crate) fn watch() -> io::Result<ExitCode> {
         for ((exercise, before), (_, after)) in seen.iter().zip(&now) {
             // Some editors save by replacing the file: for a moment there is none.
             if after.is_some() && before != after {
-                println!("\n{}", "─".repeat(80).dimmed());
+                say(&format!("\n{}", "─".repeat(80).dimmed()))?;
                 // What cannot be built now may be built after the next save.
-                match build::reports(&[exercise]) {
-                    Ok(reports) => reports.iter().for_each(|report| println!("{}", report.text())),
-                    Err(error) => println!("{error}"),
-                }
+                say(&again(exercise, &mut reports).unwrap_or_else(|error| error.to_string()))?;
             }
         }
         seen = now;
     }
 }
 
+/// What comes of an exercise now, and if it is done, what is next.
+fn again(exercise: &Exercise, reports: &mut [Report]) -> io::Result<String> {
+    let mut text = String::new();
+    for report in build::reports(&[exercise])? {
+        reports
+            .iter_mut()
+            .filter(|before| before.exercise == report.exercise)
+            .for_each(|before| before.clone_from(&report));
+        text += &report.text();
+        if let Some(then) = report.then() {
+            text += &format!("\n{then}\n{}", progress::what_next(reports, true));
+        }
+    }
+    Ok(text)
+}
+
+/// Prints it.
+///
+/// # Errors
+/// Nobody reads any more.
 fn say(text: &str) -> io::Result<ExitCode> {
-    println!("{text}");
+    writeln!(io::stdout().lock(), "{text}")?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -150,7 +178,7 @@ fn find(name: &str) -> io::Result<&'static Exercise> {
             Err(io::Error::new(ErrorKind::NotFound, message))
         }
         _ => {
-            let message = format!("{name:?} could be each of:{}", names(&like));
+            let message = format!("{name:?} is in several names; write more of one:{}", names(&like));
             Err(io::Error::new(ErrorKind::InvalidInput, message))
         }
     }
@@ -166,3 +194,26 @@ fn file(exercise: &Exercise) -> PathBuf {
 
 /// How often `watch` looks.
 const GLANCE: Duration = Duration::from_millis(250);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_written_before_is_kept() {
+        let folder = tempfile::tempdir().unwrap();
+        let yours = folder.path().join("exercise.rs");
+        for old in ["exercise.rs.old", "exercise.rs.old2", "exercise.rs.old3"] {
+            assert_eq!(spare(&yours), folder.path().join(old));
+            fs::write(folder.path().join(old), "").unwrap();
+        }
+    }
+
+    #[test]
+    fn a_part_of_a_name_will_do_if_one_exercise_alone_has_it() {
+        assert_eq!(find("accept").unwrap().name, "ex03_accept_key");
+        let error = find("header").unwrap_err().to_string();
+        assert!(error.starts_with("\"header\" is in several names; write more of one:\n  ex0"), "{error}");
+        assert!(find("nonsense").unwrap_err().to_string().starts_with("there is no exercise \"nonsense\""));
+    }
+}

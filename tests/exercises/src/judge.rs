@@ -61,6 +61,8 @@ pub enum Shown {
     Bytes(#[serde(with = "hex")] Vec<u8>),
     /// In quotes, and as a dump where it is wrong.
     Text(String),
+    /// On a line of its own, however long it is, with a symbol for each control character.
+    Line(String),
     /// As Rust writes it.
     Value(String),
 }
@@ -76,6 +78,8 @@ pub struct Wire {
     pub head: bool,
     /// The byte that matters; `None`: the first that is wrong.
     pub at: Option<usize>,
+    /// What that byte is, where the dissector's words would mislead.
+    pub said: Option<String>,
 }
 
 /// What can be shown to a learner.
@@ -159,7 +163,7 @@ impl Case {
 impl Wire {
     /// Frames.
     pub fn frames(direction: Direction, bytes: &[u8]) -> Self {
-        Self { bytes: bytes.to_vec(), direction, head: false, at: None }
+        Self { bytes: bytes.to_vec(), direction, head: false, at: None, said: None }
     }
 
     /// A head.
@@ -170,6 +174,11 @@ impl Wire {
     /// The byte that matters, where that is not the first wrong one of what came out.
     pub fn at(self, at: usize) -> Self {
         Self { at: Some(at), ..self }
+    }
+
+    /// What that byte is, in other words than the dissector's.
+    pub fn saying(self, said: impl Into<String>) -> Self {
+        Self { said: Some(said.into()), ..self }
     }
 
     /// What the byte is: a line for each of its fields.
@@ -329,6 +338,21 @@ pub struct Value<T>(pub T);
 impl<T: Debug> Show for Value<T> {
     fn show(&self) -> Shown {
         Shown::Value(format!("{:?}", self.0))
+    }
+}
+
+/// One line of text, whose columns matter.
+///
+/// ```
+/// use classroom::{Line, Show, Shown};
+/// assert_eq!(Line("a  b").show(), Shown::Line("a  b".into()));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line<T>(pub T);
+
+impl<T: AsRef<str>> Show for Line<T> {
+    fn show(&self) -> Shown {
+        Shown::Line(self.0.as_ref().into())
     }
 }
 

@@ -44,7 +44,7 @@ pub mod ex08_backlog;
 #[path = "../ex09_dissect/checks.rs"]
 pub mod ex09_dissect;
 
-pub use judge::{Case, Check, Failure, NotStarted, Show, Shown, Value, Wire};
+pub use judge::{Case, Check, Failure, Line, NotStarted, Show, Shown, Value, Wire};
 pub use judge::{delete_this_line_to_start, not_started};
 pub use report::{Given, Known, Report, Status, wrapped};
 pub use run::run;

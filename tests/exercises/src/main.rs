@@ -8,12 +8,12 @@ mod commands;
 mod progress;
 
 use clap::{Parser, Subcommand};
-use std::io;
+use std::io::{self, ErrorKind};
 use std::process::ExitCode;
 
 /// Where you stand in the exercises of the walkthrough, and what helps you on.
 #[derive(Parser)]
-#[command(name = "cargo run --", disable_help_subcommand = true)]
+#[command(name = "cargo run --", bin_name = "cargo run --", disable_help_subcommand = true)]
 struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
@@ -66,6 +66,10 @@ fn main() -> ExitCode {
         Command::Watch => commands::watch(),
     };
     outcome.unwrap_or_else(|error: io::Error| {
+        // Whoever read has seen enough, as `head` does.
+        if error.kind() == ErrorKind::BrokenPipe {
+            return ExitCode::SUCCESS;
+        }
         eprintln!("{error}");
         ExitCode::from(2)
     })

@@ -4,8 +4,8 @@ use classroom::{Report, Status};
 use colored::Colorize as _;
 use std::fmt::Write as _;
 
-/// The overview of all reports.
-pub(crate) fn overview(reports: &[Report]) -> String {
+/// The overview of all reports. Whoever is `watching` need not be told how.
+pub(crate) fn overview(reports: &[Report], watching: bool) -> String {
     let done = reports.iter().filter(|report| report.status == Status::Done).count();
     let mut out = format!("{}  {}\n\n", bar(done, reports.len()), tally(done, reports.len()).bold());
     let mut step = "";
@@ -24,15 +24,25 @@ pub(crate) fn overview(reports: &[Report]) -> String {
         };
         let _ = writeln!(out, "  {shown:16} {mark} {:22} {words}", report.exercise);
     }
-    out.push('\n');
+    out + "\n" + &what_next(reports, watching)
+}
+
+/// The exercise to do now, where its chapter and its task stand, and how to check it.
+pub(crate) fn what_next(reports: &[Report], watching: bool) -> String {
+    let mut out = String::new();
     match next(reports) {
         None => out.push_str("All exercises are done. What now? The book's last chapter has ideas.\n"),
         Some(next) => {
             let name = &next.exercise;
             let _ = writeln!(out, "Next: {}", name.bold());
+            let _ = writeln!(out, "  read       book/src/{}.md", next.step);
             let _ = writeln!(out, "  the task   tests/exercises/{name}/exercise.rs, at the top");
-            let _ = writeln!(out, "  check it   cargo test --test {name}");
-            let _ = writeln!(out, "  or         cargo run -- watch      checks whenever you save");
+            if watching {
+                let _ = writeln!(out, "  check it   save it");
+            } else {
+                let _ = writeln!(out, "  check it   cargo test --test {name}");
+                let _ = writeln!(out, "  or         cargo run -- watch      checks whenever you save");
+            }
             let _ = writeln!(out, "  stuck?     cargo run -- hint");
         }
     }
@@ -91,10 +101,12 @@ mod tests {
         colored::control::set_override(false);
         let all: Vec<_> =
             EXERCISES.iter().map(|exercise| Report::of(exercise, Status::DoesNotCompile)).collect();
-        let text = overview(&all);
+        let text = overview(&all, false);
         assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
         for exercise in EXERCISES {
             assert!(text.contains(exercise.name) && text.contains(exercise.step));
         }
+        assert!(text.contains("  read       book/src/01_raw_tcp.md\n"), "{text}");
+        assert!(text.contains("-- watch") && !overview(&all, true).contains("-- watch"), "{text}");
     }
 }

@@ -3,7 +3,7 @@
 //! A [`Report`] is what the checks found, as data. Its text form is for the terminal; its JSON form, one object, is what
 //! `cargo run -- check --json` prints and what `check.schema.json` describes.
 
-use crate::judge::{Check, Failure, Shown};
+use crate::judge::{Check, Failure, Shown, Wire};
 use crate::{Exercise, Mistake};
 use colored::Colorize as _;
 use serde::{Deserialize, Serialize};
@@ -133,7 +133,11 @@ impl Report {
         let case = &failure.case;
         let byte = first_difference(failure.got.as_ref(), failure.expected.as_ref());
         let wire = case.wire.as_ref();
-        let fields = wire.and_then(|wire| Some(wire.explain(wire.at.or(byte)?))).unwrap_or_default();
+        let explain = |wire: &Wire| match &wire.said {
+            Some(said) => Some(vec![said.clone()]),
+            None => Some(wire.explain(wire.at.or(byte)?)),
+        };
+        let fields = wire.and_then(explain).unwrap_or_default();
         let given = case.given.iter().map(|(name, value)| Given { name: name.clone(), value: value.clone() });
         // A byte of the wire that is named is one of what was given, if that is what was given.
         let named = wire.filter(|wire| wire.at.is_some());
@@ -153,6 +157,12 @@ impl Report {
             rule: Some(case.rule.into()).filter(|rule: &String| !rule.is_empty()),
             ..Self::of(exercise, failure.status)
         }
+    }
+
+    /// What to do when it is done, if it is.
+    pub fn then(&self) -> Option<String> {
+        let compare = format!("  Compare: cargo run -- solution {}\n", self.exercise);
+        (self.status == Status::Done).then_some(compare)
     }
 
     /// As text, at most 80 columns wide but for what is the learner's own.
@@ -266,11 +276,12 @@ fn fill(out: &mut String, first: &str, others: &str, text: &str) {
 fn value(out: &mut String, name: &str, prefix: &str, shown: &Shown, byte: Option<usize>) {
     match shown {
         Shown::Value(text) => label(out, name, &format!("{prefix}{text}")),
-        Shown::Text(text) if is_line_of_columns(text) => {
+        Shown::Line(text) => {
             label(out, name, prefix.trim_end());
-            let _ = writeln!(out, "    {text}");
+            let _ = writeln!(out, "    {}", text.chars().map(symbol).collect::<String>());
             if let Some(byte) = byte {
-                let _ = writeln!(out, "    {}{}", " ".repeat(byte), "^".red().bold());
+                let column = text.char_indices().take_while(|(at, c)| at + c.len_utf8() <= byte).count();
+                let _ = writeln!(out, "    {}{}", " ".repeat(column), "^".red().bold());
             }
         }
         Shown::Text(text) => {
@@ -341,17 +352,21 @@ fn lines(text: &str) -> Option<Vec<String>> {
     (lines.len() > 1 && fit).then_some(lines)
 }
 
-/// Whether the text is one line whose columns matter: it is shown on a line of its own.
-fn is_line_of_columns(text: &str) -> bool {
-    let printable = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
-    printable && text.contains("  ") && text.len() <= COLUMNS - 4
+/// One character for one: control characters as Unicode pictures them, such as ␍ and ␊.
+fn symbol(c: char) -> char {
+    match c {
+        '\0'..='\x1f' => char::from_u32(0x2400 + u32::from(c)).unwrap_or('·'),
+        '\x7f' => '␡',
+        _ if c.is_control() => '·',
+        _ => c,
+    }
 }
 
 /// The bytes of a value that has some.
 fn bytes_of(shown: &Shown) -> Option<&[u8]> {
     match shown {
         Shown::Bytes(bytes) => Some(bytes),
-        Shown::Text(text) => Some(text.as_bytes()),
+        Shown::Text(text) | Shown::Line(text) => Some(text.as_bytes()),
         Shown::Value(_) => None,
     }
 }

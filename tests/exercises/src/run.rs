@@ -4,9 +4,10 @@
 //! `cargo run` asks. The exit status is 0 when the exercise is done, else 1.
 
 use crate::judge::{Failure, TRYING};
-use crate::{Answer, Exercise, Report, Status};
+use crate::{Answer, Check, Exercise, Report, Status};
+use std::io::{self, Write as _};
 use std::process::ExitCode;
-use std::sync::mpsc;
+use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::Duration;
 
@@ -16,25 +17,71 @@ use std::time::Duration;
 pub fn run(exercise: &Exercise, check: Answer) -> ExitCode {
     let (done, outcome) = mpsc::channel();
     thread::spawn(move || done.send(check()));
-    let outcome = outcome.recv_timeout(PATIENCE).unwrap_or_else(|_| Err(Box::new(endless())));
+    let outcome = verdict(&outcome, PATIENCE);
     let report = Report::new(exercise, &outcome);
     if std::env::args().any(|argument| argument == "--json") {
-        println!("{}", serde_json::to_string(&report).expect("a report has only strings and numbers"));
+        say(&serde_json::to_string(&report).expect("a report has only strings and numbers"));
     } else {
-        println!("{}", report.text());
+        say(&report.text());
+        if let Some(then) = report.then() {
+            say(&format!("{then}  What is next? cargo run\n"));
+        }
     }
     ExitCode::from(u8::from(report.status != Status::Done))
 }
 
-/// The function that was called last has not returned. Or a check itself failed, which is our own fault.
-fn endless() -> Failure {
+/// Prints it, if anybody is there to read it: the verdict is in the exit status as well.
+fn say(text: &str) {
+    let _ = writeln!(io::stdout(), "{text}");
+}
+
+/// What the checks found, if they come to an end.
+fn verdict(outcome: &Receiver<Check>, patience: Duration) -> Check {
+    let message = match outcome.recv_timeout(patience) {
+        Ok(outcome) => return outcome,
+        // The function that was called last has not returned.
+        Err(RecvTimeoutError::Timeout) => format!(
+            "it has not come back after {} seconds: is there a loop in which nothing changes?",
+            patience.as_secs()
+        ),
+        // What the learner's function panics with is caught, so the panic was another.
+        Err(RecvTimeoutError::Disconnected) => {
+            "the check itself failed. That is a fault of this project, not of your answer: please report it, with \
+             your exercise.rs"
+                .into()
+        }
+    };
     let case = TRYING.lock().unwrap_or_else(|broken| broken.into_inner()).clone().unwrap_or_default();
-    let message = format!(
-        "it has not come back after {} seconds: is there a loop in which nothing changes?",
-        PATIENCE.as_secs()
-    );
-    Failure { status: Status::Failing, case, got: None, expected: None, message, mistake: None }
+    Err(Box::new(Failure {
+        status: Status::Failing,
+        case,
+        got: None,
+        expected: None,
+        message,
+        mistake: None,
+    }))
 }
 
 /// How long a learner waits for an endless loop to be called one.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn message(check: fn() -> Check) -> String {
+        let (done, outcome) = mpsc::channel();
+        thread::spawn(move || done.send(check()));
+        verdict(&outcome, Duration::from_secs(1)).unwrap_err().message
+    }
+
+    #[test]
+    fn a_check_that_fails_is_no_endless_loop() {
+        let endless: fn() -> Check = || {
+            thread::sleep(Duration::from_secs(10));
+            Ok(())
+        };
+        assert!(message(endless).contains("not come back after 1 second"));
+        assert!(message(|| panic!("in the check, which this test wants")).contains("not of your answer"));
+    }
+}

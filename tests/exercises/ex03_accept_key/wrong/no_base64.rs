@@ -1,0 +1,9 @@
+//! Wrong: the digits of the hash are returned.
+
+/// What every server appends to the key (§1.3).
+const GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+/// The value of `Sec-WebSocket-Accept` for a value of `Sec-WebSocket-Key`.
+pub fn accept_key(key: &str) -> String {
+    sha1_smol::Sha1::from(format!("{key}{GUID}")).digest().to_string()
+}
