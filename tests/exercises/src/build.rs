@@ -78,11 +78,27 @@ fn report(exercise: &Exercise, built: &Built) -> io::Result<Report> {
         return Ok(Report { message, ..Report::of(exercise, Status::DoesNotCompile) });
     };
     let output = Command::new(program).arg("--json").stderr(Stdio::inherit()).output()?;
-    // What the learner prints stands before the report, which is the last line.
     let printed = String::from_utf8_lossy(&output.stdout);
-    let last = printed.lines().last().unwrap_or_default();
-    serde_json::from_str(last).or_else(|_| {
-        let message = format!("it ended without a verdict ({})\n{printed}", output.status);
-        Ok(Report { message: Some(message), ..Report::of(exercise, Status::Failing) })
-    })
+    if let Some(report) = report_in(&printed) {
+        return Ok(report);
+    }
+    let mut end: Vec<&str> = printed.lines().rev().take(20).collect();
+    end.reverse();
+    let message = format!("it ended without a verdict ({})\n{}", output.status, end.join("\n"));
+    Ok(Report { message: Some(message), ..Report::of(exercise, Status::Failing) })
+}
+
+/// The line that is a report. What the learner prints stands before it, and behind it as well if a loop has no end.
+fn report_in(printed: &str) -> Option<Report> {
+    printed.lines().rev().find_map(|line| serde_json::from_str(line).ok())
+}
+
+#[test]
+fn a_report_is_found_among_what_a_learner_prints() {
+    let report = Report::of(&classroom::EXERCISES[0], Status::Done);
+    let json = serde_json::to_string(&report).unwrap();
+    for printed in [json.clone(), format!("81 85 \n{json}\n"), format!("here\n\n{json}\nand on\nand on")] {
+        assert_eq!(report_in(&printed).as_ref(), Some(&report), "{printed}");
+    }
+    assert_eq!(report_in("81 85 and no verdict\n"), None);
 }

@@ -93,7 +93,8 @@ pub(crate) fn reset(name: &str) -> io::Result<ExitCode> {
     if yours.exists() {
         fs::rename(&yours, &old)?;
     }
-    fs::copy(stub, &yours)?;
+    // Not `fs::copy`: on some systems the copy is as old as the original, and cargo would see nothing new.
+    fs::write(&yours, fs::read(&stub)?)?;
     let old = old.file_name().unwrap_or_default().to_string_lossy().into_owned();
     say(&format!("{path} is as it was at the beginning; what you wrote is beside it, in {old}"))
 }

@@ -20,7 +20,8 @@ pub fn run(exercise: &Exercise, check: Answer) -> ExitCode {
     let outcome = verdict(&outcome, PATIENCE);
     let report = Report::new(exercise, &outcome);
     if std::env::args().any(|argument| argument == "--json") {
-        say(&serde_json::to_string(&report).expect("a report has only strings and numbers"));
+        // On a line of its own, whatever the learner has printed before.
+        say(&format!("\n{}", serde_json::to_string(&report).expect("a report has only strings and numbers")));
     } else {
         say(&report.text());
         if let Some(then) = report.then() {
