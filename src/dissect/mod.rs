@@ -211,6 +211,25 @@ impl Field {
             fault: None,
         }
     }
+
+    /// Its bits in a byte of it, dots for those that are others'; nothing for a field of whole bytes.
+    ///
+    /// ```
+    /// use walkthrough::dissect::{Direction, Dissector};
+    /// let part = &Dissector::frames(Direction::ToServer).push(&[0x81, 0x85])[0];
+    /// assert_eq!(part.fields[2].pattern(0x81), ".... 0001"); // the opcode
+    /// ```
+    pub fn pattern(&self, byte: u8) -> String {
+        if self.bits == 0b1111_1111 {
+            return String::new();
+        }
+        let bit = |i: u8| match (self.bits >> i & 1, byte >> i & 1) {
+            (0, _) => '.',
+            (_, 0) => '0',
+            _ => '1',
+        };
+        (0..8).rev().flat_map(|i| [Some(bit(i)), (i == 4).then_some(' ')]).flatten().collect()
+    }
 }
 
 /// `1 byte`, `2 bytes`.

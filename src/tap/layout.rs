@@ -147,7 +147,7 @@ impl Page<'_> {
             quiet(format!("  {offset:4}  ")),
             Span { also: self.sharing, ..self.own(format!("{:14}", dump::spaced_hex(first))) },
             gap(2),
-            self.own(format!("{:9}", bits(sent[0], field.bits))),
+            self.own(format!("{:9}", field.pattern(sent[0]))),
             gap(2),
             self.own(format!("{:12}", field.name)),
             gap(1),
@@ -299,19 +299,6 @@ impl Page<'_> {
 fn elided(count: usize, most: usize) -> (usize, usize) {
     // One row is not worth a line that says it is missing.
     if count <= most.saturating_add(1) { (count, count) } else { (most - 1, count - 1) }
-}
-
-/// `1... ....`: the bits that the mask picks, dots for the others; nothing for whole bytes.
-fn bits(byte: u8, mask: u8) -> String {
-    if mask == 0b1111_1111 {
-        return String::new();
-    }
-    let bit = |i: u8| match (mask >> i & 1, byte >> i & 1) {
-        (0, _) => '.',
-        (_, 0) => '0',
-        _ => '1',
-    };
-    (0..8).rev().flat_map(|i| [Some(bit(i)), (i == 4).then_some(' ')]).flatten().collect()
 }
 
 /// The section at the right edge, if there is room.

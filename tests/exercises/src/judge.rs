@@ -195,26 +195,13 @@ impl Wire {
                 let content = field.unmasked.as_deref().unwrap_or(&self.bytes[field.range.clone()]);
                 let alike = meaning.is_empty() && content.iter().all(|byte| byte == &content[0]);
                 let meaning = if alike { &format!("all {:02x}", content[0]) } else { meaning };
-                let name = match field.bits {
-                    0xff => field.name.clone(),
-                    mask => format!("{} {}", field.name, bits(self.bytes[at], mask)),
-                };
+                let name = format!("{} {}", field.name, field.pattern(self.bytes[at])).trim_end().to_owned();
                 let value = Some(&field.value).filter(|value| !meaning.starts_with(&format!("{value}:")));
                 let said = [Some(&name), value, Some(meaning)];
                 said.into_iter().flatten().filter(|it| !it.is_empty()).cloned().collect::<Vec<_>>().join(": ")
             })
             .collect()
     }
-}
-
-/// `1... ....`: the bits that the mask picks, dots for the others, as the dissector's pages show them.
-fn bits(byte: u8, mask: u8) -> String {
-    let bit = |i: u8| match (mask >> i & 1, byte >> i & 1) {
-        (0, _) => '.',
-        (_, 0) => '0',
-        _ => '1',
-    };
-    (0..8).rev().flat_map(|i| [Some(bit(i)), (i == 4).then_some(' ')]).flatten().collect()
 }
 
 impl Failure {
