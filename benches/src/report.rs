@@ -13,6 +13,9 @@ pub struct Origin {
     pub machine: String,
     /// The system's name and release.
     pub system: String,
+    /// How its TCP decides when to send: `cubic` on most machines. `bbr` spreads what is sent over time, with a timer in
+    /// the kernel for each piece: then that is what is measured, wherever much is sent at once.
+    pub congestion_control: String,
     /// The day, as 2026-01-31 (UTC).
     pub date: String,
 }
@@ -27,6 +30,7 @@ impl Origin {
         Self {
             machine: format!("{}, {cores} cores", name.map_or("unknown processor", |(_, name)| name.trim())),
             system: format!("{} {}", std::env::consts::OS, file("/proc/sys/kernel/osrelease").trim()),
+            congestion_control: file("/proc/sys/net/ipv4/tcp_congestion_control").trim().to_owned(),
             date: date(
                 SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() / 86_400),
             ),
@@ -35,7 +39,7 @@ impl Origin {
 
     /// In one line.
     pub fn line(&self) -> String {
-        format!("{}; {}; {}", self.machine, self.system, self.date)
+        format!("{}; {}, TCP {}; {}", self.machine, self.system, self.congestion_control, self.date)
     }
 }
 
