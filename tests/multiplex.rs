@@ -29,6 +29,7 @@ macro_rules! suite {
             who_is_not_watched_is_not_found,
             a_timeout_returns_nothing_and_not_too_early,
             a_timeout_of_zero_only_looks,
+            each_wait_has_a_time_of_its_own,
             a_timeout_longer_than_the_kernel_counts_still_wakes,
             without_anybody_to_wait_for_only_time_passes,
             without_a_timeout_it_waits_until_bytes_come,
@@ -305,6 +306,39 @@ fn a_timeout_of_zero_only_looks(m: &mut impl Multiplexer) -> io::Result<()> {
     theirs.write_all(b"x")?;
     ours.peek(&mut [0])?;
     assert_eq!(wait(m, Duration::ZERO)?, [readable(1)]);
+    Ok(())
+}
+
+/// Whoever sets a timer for a wait, and leaves it set, must not take its end for that of another wait.
+fn each_wait_has_a_time_of_its_own(m: &mut impl Multiplexer) -> io::Result<()> {
+    let (ours, mut theirs) = pair()?;
+    m.register(ours.as_fd(), Token(1), Interest::READ)?;
+    let mut passes = |m: &mut _, timeout| {
+        let start = Instant::now();
+        assert_eq!(wait(m, timeout)?, []);
+        let waited = start.elapsed();
+        assert!(timeout <= waited && waited < SOON, "asked for {timeout:?}, waited {waited:?}");
+        io::Result::Ok(())
+    };
+    passes(m, A_WHILE)?;
+    passes(m, A_WHILE)?; // the same again
+    theirs.write_all(b"x")?;
+    assert_eq!(wait(m, 2 * SOON)?, [readable(1)]);
+    (&ours).read_exact(&mut [0])?;
+    passes(m, A_WHILE)?; // though the wait before would have been longer
+    theirs.write_all(b"x")?;
+    assert_eq!(wait(m, A_WHILE)?, [readable(1)]);
+    (&ours).read_exact(&mut [0])?;
+    passes(m, 3 * A_WHILE)?; // though the end of the wait before comes meanwhile
+    assert_eq!(wait(m, Duration::ZERO)?, []);
+    let writer = std::thread::spawn(move || {
+        std::thread::sleep(A_WHILE);
+        theirs.write_all(b"x").map(|()| theirs)
+    });
+    let mut ready = Vec::new();
+    m.wait(&mut ready, None)?; // though those before had an end
+    assert_eq!(ready, [readable(1)]);
+    writer.join().expect("the writer does not panic")?;
     Ok(())
 }
 

@@ -4,7 +4,9 @@
 //! not what might have: ten thousand silent clients cost nothing. macOS has kqueue for the same idea, Windows has
 //! completion ports; the steps use poll there.
 
-use super::{BorrowedFd, Interest, Multiplexer, Ready, Token, not_watched, timespec, watched_already};
+use super::timer::Timer;
+use super::{BorrowedFd, Interest, Multiplexer, Ready, Token, not_watched, watched_already};
+use rustix::event::Timespec;
 use rustix::event::epoll::{self, CreateFlags, EventData, EventFlags};
 use rustix::io::Errno;
 use std::collections::HashSet;
@@ -16,6 +18,8 @@ pub struct Epoll {
     epoll: OwnedFd,
     /// What is registered here, but wants silence. The kernel would report errors of it unasked, again and again.
     silent: HashSet<RawFd>,
+    /// Ends a wait when its time is over.
+    timer: Timer,
     events: Vec<epoll::Event>,
 }
 
@@ -23,10 +27,11 @@ impl Epoll {
     /// Watches nothing yet.
     ///
     /// # Errors
-    /// When the process or the system has no descriptor left: an epoll is one itself.
+    /// When the process or the system has no descriptor left: an epoll is one itself, and its timer another.
     pub fn new() -> io::Result<Self> {
-        let epoll = epoll::create(CreateFlags::CLOEXEC)?;
-        Ok(Self { epoll, silent: HashSet::new(), events: Vec::with_capacity(EVENTS) })
+        let (epoll, timer) = (epoll::create(CreateFlags::CLOEXEC)?, Timer::new()?);
+        epoll::add(&epoll, &timer, EventData::new_u64(TIMER), EventFlags::IN)?;
+        Ok(Self { epoll, silent: HashSet::new(), timer, events: Vec::with_capacity(EVENTS) })
     }
 }
 
@@ -80,13 +85,19 @@ impl Multiplexer for Epoll {
     fn wait(&mut self, ready: &mut Vec<Ready>, timeout: Option<Duration>) -> io::Result<()> {
         ready.clear();
         self.events.clear();
+        let at_once = match timeout {
+            Some(Duration::ZERO) => Some(&NO_TIME),
+            // The timer is one of those that are waited for, and ends the wait as they do.
+            Some(timeout) => self.timer.set(timeout).map(|()| None)?,
+            None => self.timer.unset().map(|()| None)?,
+        };
         let spare = rustix::buffer::spare_capacity(&mut self.events);
-        match epoll::wait(&self.epoll, spare, timeout.map(timespec).as_ref()) {
+        match epoll::wait(&self.epoll, spare, at_once) {
             Ok(_) => {}
             Err(Errno::INTR) => return Ok(()), // a signal came
             Err(error) => return Err(error.into()),
         }
-        for event in &self.events {
+        for event in self.events.iter().filter(|event| event.data.u64() != TIMER) {
             let (flags, (token, interest)) = (event.flags, parts(event.data));
             // An error or a hang-up makes both sides ready: the read or write that follows tells which it is.
             let broken = flags.intersects(EventFlags::ERR | EventFlags::HUP);
@@ -125,6 +136,12 @@ fn parts(data: EventData) -> (Token, Interest) {
     let bits = data.u64();
     (Token((bits >> 2) as usize), Interest { readable: bits & 1 != 0, writable: bits & 2 != 0 })
 }
+
+/// What the kernel keeps with the timer: a client that wants neither to be read nor written. No other is reported so.
+const TIMER: u64 = 0;
+
+/// For a wait that only looks.
+const NO_TIME: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
 
 /// How many are told of in one wait; the others come with the next, so nobody is forgotten.
 const EVENTS: usize = 1024;

@@ -12,6 +12,8 @@
 mod epoll;
 mod poll;
 mod select;
+#[cfg(target_os = "linux")]
+mod timer;
 mod watched;
 
 #[cfg(target_os = "linux")]

@@ -1,13 +1,19 @@
 fn wait(&mut self, ready: &mut Vec<Ready>, timeout: Option<Duration>) -> io::Result<()> {
     ready.clear();
     self.events.clear();
+    let at_once = match timeout {
+        Some(Duration::ZERO) => Some(&NO_TIME),
+        // The timer is one of those that are waited for, and ends the wait as they do.
+        Some(timeout) => self.timer.set(timeout).map(|()| None)?,
+        None => self.timer.unset().map(|()| None)?,
+    };
     let spare = rustix::buffer::spare_capacity(&mut self.events);
-    match epoll::wait(&self.epoll, spare, timeout.map(timespec).as_ref()) {
+    match epoll::wait(&self.epoll, spare, at_once) {
         Ok(_) => {}
         Err(Errno::INTR) => return Ok(()), // a signal came
         Err(error) => return Err(error.into()),
     }
-    for event in &self.events {
+    for event in self.events.iter().filter(|event| event.data.u64() != TIMER) {
         let (flags, (token, interest)) = (event.flags, parts(event.data));
         // An error or a hang-up makes both sides ready: the read or write that follows tells which it is.
         let broken = flags.intersects(EventFlags::ERR | EventFlags::HUP);
