@@ -125,7 +125,9 @@ impl FrameHeader {
                 out.extend_from_slice(&len.to_be_bytes());
             }
         }
-        out.extend_from_slice(self.masking_key.as_ref().map_or(&[], |key| key.as_slice()));
+        if let Some(key) = self.masking_key {
+            out.extend_from_slice(&key);
+        }
     }
 }
 

@@ -9,14 +9,25 @@ use std::collections::BTreeMap;
 
 type Samples = BTreeMap<String, Vec<Sample>>;
 
-/// How we stand, in Markdown: CPU times in µs, and ratios, with a mark where one is above its limit.
+/// How we stand, in Markdown: CPU times in µs, and ratios, with a mark where one is above its limit. Latencies in µs
+/// beside them, since a server can be cheap by letting others wait.
 pub(super) fn standing(results: &Results) -> String {
-    let mut table =
-        Table::new(["cell", "raw", "ours", "ours/raw", "ours/raw-64k", "cheapest peer", "ours/peer"]);
+    let mut table = Table::new([
+        "cell",
+        "raw",
+        "ours",
+        "ours/raw",
+        "ours/raw-64k",
+        "cheapest peer",
+        "ours/peer",
+        "our p99",
+        "its p99",
+    ]);
     for (cell, samples) in results {
         let (raw, small, ours) = (cpu(samples, RAW), cpu(samples, RAW_64K), cpu(samples, OURS));
         let peer = cheapest_peer(samples);
         let (raw_limit, peer_limit) = limits(*cell);
+        let p99 = |name| middle(samples, name, |sample| sample.p99_us);
         table.row([
             cell.to_string(),
             figure(raw),
@@ -25,6 +36,8 @@ pub(super) fn standing(results: &Results) -> String {
             ratio(ours, small, raw_limit),
             peer.map_or("–", |(name, _)| name).to_owned(),
             ratio(ours, peer.map(|(_, cpu)| cpu), peer_limit),
+            latency(p99(OURS)),
+            latency(peer.and_then(|(name, _)| p99(name))),
         ]);
     }
     format!("{table}\n{LIMITS}\n")
@@ -43,10 +56,10 @@ pub(super) fn details(results: &Results, names: &[&str]) -> String {
         let (Some(cpu), Some(raw)) = (cpu(samples, name), cpu(samples, RAW)) else { return "–".to_owned() };
         format!("{:.2}", cpu / raw)
     });
-    let latency = each(results, names, |samples, name| {
+    let latencies = each(results, names, |samples, name| {
         let p50 = middle(samples, name, |sample| sample.p50_us);
         let p99 = middle(samples, name, |sample| sample.p99_us);
-        p50.zip(p99).map_or("–".to_owned(), |(p50, p99)| format!("{p50:.0} / {p99:.0}"))
+        format!("{} / {}", latency(p50), latency(p99))
     });
     let held = each(results, names, |samples, name| {
         let bytes = middle(samples, name, |sample| sample.resident as f64);
@@ -54,7 +67,7 @@ pub(super) fn details(results: &Results, names: &[&str]) -> String {
     });
     format!(
         "Server CPU time per message, as multiples of raw TCP's:\n\n{costs}\n\
-         Latency (µs), p50 / p99:\n\n{latency}\n\
+         Latency (µs), p50 / p99:\n\n{latencies}\n\
          Memory at the end (MiB):\n\n{held}"
     )
 }
@@ -100,6 +113,10 @@ fn cheapest_peer(samples: &Samples) -> Option<(&str, f64)> {
 
 fn figure(value: Option<f64>) -> String {
     value.map_or("–".to_owned(), |value| format!("{value:.2}"))
+}
+
+fn latency(value: Option<f64>) -> String {
+    value.map_or("–".to_owned(), |value| format!("{value:.0}"))
 }
 
 /// With a mark where it is above the limit.
