@@ -25,7 +25,7 @@ struct Options {
     /// Cells as CONNECTIONSxPAYLOADxINFLIGHT, such as 50x1KiBx16 or 1xtext16KiBx1
     #[arg(long, value_delimiter = ',', value_name = "CELL")]
     cells: Vec<Cell>,
-    /// Rounds; in each, all servers have their turn in all cells
+    /// Rounds of each cell; in each round all servers have their turn
     #[arg(long, value_name = "N")]
     rounds: Option<usize>,
     /// Milliseconds of load for each server, cell and round
@@ -73,9 +73,10 @@ fn main() -> io::Result<()> {
     let rounds = options.rounds.unwrap_or(rounds);
 
     let mut results: Results = cells.iter().map(|&cell| (cell, BTreeMap::new())).collect();
-    for round in 1..=rounds {
-        for (cell, samples) in &mut results {
-            eprint!("\rround {round} of {rounds}: {cell:<30}", cell = cell.to_string());
+    // All rounds of a cell in a row: a machine that is slow for a minute is so for all whose figures are compared.
+    for (cell, samples) in &mut results {
+        for round in 1..=rounds {
+            eprint!("\r{cell:<20} round {round} of {rounds}", cell = cell.to_string());
             for contestant in &contestants {
                 match cell.measure(&contestant.command, contestant.protocol, time) {
                     Ok(sample) => samples.entry(contestant.name.clone()).or_default().push(sample),
