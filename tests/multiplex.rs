@@ -313,7 +313,7 @@ fn a_timeout_of_zero_only_looks(m: &mut impl Multiplexer) -> io::Result<()> {
 fn each_wait_has_a_time_of_its_own(m: &mut impl Multiplexer) -> io::Result<()> {
     let (ours, mut theirs) = pair()?;
     m.register(ours.as_fd(), Token(1), Interest::READ)?;
-    let mut passes = |m: &mut _, timeout| {
+    let passes = |m: &mut _, timeout| {
         let start = Instant::now();
         assert_eq!(wait(m, timeout)?, []);
         let waited = start.elapsed();

@@ -1,6 +1,6 @@
 //! The last step beside a raw TCP echo and beside servers of other people: what each message costs.
 //!
-//! Run it: `cargo bench -p benches --bench echo` (about ten minutes), or add `-- --quick` for a first look. See
+//! Run it: `cargo bench -p benches --bench echo` (about fifteen minutes), or add `-- --quick` for a first look. See
 //! `-- --help` for other cells, and for servers that are not written in Rust.
 //!
 //! What counts is the CPU time of the server for each message, as the operating system tells it: it says how much one
@@ -68,7 +68,7 @@ fn main() -> io::Result<()> {
         ([], false) => all_cells(),
         (cells, _) => cells.to_vec(),
     };
-    let (rounds, time, idle) = if options.quick { (3, 60, 1000) } else { (5, 250, 10_000) };
+    let (rounds, time, idle) = if options.quick { (3, 60, 1000) } else { (9, 250, 10_000) };
     let time = Duration::from_millis(options.time.unwrap_or(time));
     let rounds = options.rounds.unwrap_or(rounds);
 
@@ -104,6 +104,7 @@ fn main() -> io::Result<()> {
     );
     println!("{}", tables::details(&results, &names));
     save("echo.md", &format!("{head}\n\n{standing}"))?;
+    save("latency.md", &tables::waits(&results))?;
     if !memory.is_empty() {
         println!(
             "Memory for each of {idle} idle connections, after one message of 1 KiB each (bytes):\n\n{held}"

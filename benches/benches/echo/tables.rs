@@ -9,25 +9,14 @@ use std::collections::BTreeMap;
 
 type Samples = BTreeMap<String, Vec<Sample>>;
 
-/// How we stand, in Markdown: CPU times in µs, and ratios, with a mark where one is above its limit. Latencies in µs
-/// beside them, since a server can be cheap by letting others wait.
+/// How we stand, in Markdown: CPU times in µs, and ratios, with a mark where one is above its limit.
 pub(super) fn standing(results: &Results) -> String {
-    let mut table = Table::new([
-        "cell",
-        "raw",
-        "ours",
-        "ours/raw",
-        "ours/raw-64k",
-        "cheapest peer",
-        "ours/peer",
-        "our p99",
-        "its p99",
-    ]);
+    let mut table =
+        Table::new(["cell", "raw", "ours", "ours/raw", "ours/raw-64k", "cheapest peer", "ours/peer"]);
     for (cell, samples) in results {
         let (raw, small, ours) = (cpu(samples, RAW), cpu(samples, RAW_64K), cpu(samples, OURS));
         let peer = cheapest_peer(samples);
         let (raw_limit, peer_limit) = limits(*cell);
-        let p99 = |name| middle(samples, name, |sample| sample.p99_us);
         table.row([
             cell.to_string(),
             figure(raw),
@@ -36,11 +25,21 @@ pub(super) fn standing(results: &Results) -> String {
             ratio(ours, small, raw_limit),
             peer.map_or("–", |(name, _)| name).to_owned(),
             ratio(ours, peer.map(|(_, cpu)| cpu), peer_limit),
-            latency(p99(OURS)),
-            latency(peer.and_then(|(name, _)| p99(name))),
         ]);
     }
     format!("{table}\n{LIMITS}\n")
+}
+
+/// How long messages took, ours and those of the cheapest peer, in µs: a server can be cheap by letting others wait.
+pub(super) fn waits(results: &Results) -> String {
+    let mut table = Table::new(["cell", "our p50", "our p99", "cheapest peer", "its p50", "its p99"]);
+    for (cell, samples) in results {
+        let peer = cheapest_peer(samples).map_or("–", |(name, _)| name);
+        let (our_p50, our_p99) = latency(samples, OURS);
+        let (its_p50, its_p99) = latency(samples, peer);
+        table.row([cell.to_string(), our_p50, our_p99, peer.to_owned(), its_p50, its_p99]);
+    }
+    table.to_string()
 }
 
 /// What a connection costs that says nothing.
@@ -57,9 +56,8 @@ pub(super) fn details(results: &Results, names: &[&str]) -> String {
         format!("{:.2}", cpu / raw)
     });
     let latencies = each(results, names, |samples, name| {
-        let p50 = middle(samples, name, |sample| sample.p50_us);
-        let p99 = middle(samples, name, |sample| sample.p99_us);
-        format!("{} / {}", latency(p50), latency(p99))
+        let (p50, p99) = latency(samples, name);
+        format!("{p50} / {p99}")
     });
     let held = each(results, names, |samples, name| {
         let bytes = middle(samples, name, |sample| sample.resident as f64);
@@ -105,6 +103,14 @@ fn cpu(samples: &Samples, name: &str) -> Option<f64> {
     middle(samples, name, |sample| sample.cpu_us)
 }
 
+/// p50 and p99.
+fn latency(samples: &Samples, name: &str) -> (String, String) {
+    let show = |of: fn(&Sample) -> f64| {
+        middle(samples, name, of).map_or("–".to_owned(), |micros| format!("{micros:.0}"))
+    };
+    (show(|sample| sample.p50_us), show(|sample| sample.p99_us))
+}
+
 fn cheapest_peer(samples: &Samples) -> Option<(&str, f64)> {
     let peers = samples.keys().filter(|name| ![RAW, RAW_64K, OURS].contains(&name.as_str()));
     let costs = peers.filter_map(|name| Some((name.as_str(), cpu(samples, name)?)));
@@ -113,10 +119,6 @@ fn cheapest_peer(samples: &Samples) -> Option<(&str, f64)> {
 
 fn figure(value: Option<f64>) -> String {
     value.map_or("–".to_owned(), |value| format!("{value:.2}"))
-}
-
-fn latency(value: Option<f64>) -> String {
-    value.map_or("–".to_owned(), |value| format!("{value:.0}"))
 }
 
 /// With a mark where it is above the limit.
