@@ -39,9 +39,10 @@ pub struct Limits {
     /// Payload bytes of a message, all fragments together: 16 MiB. A message is handed on whole, so this is what one
     /// peer can make us hold, up to twice, for a buffer that grows doubles.
     pub message: u64,
-    /// Bytes that wait for a peer that does not read what others say: 1 MiB, and besides them the message that was the
-    /// longest when it came, whatever its length; once that is read, the longest of those that came after it counts. Past it the peer is told so (1008): the fast must not pay for the slow. The longest
-    /// is left out since it says nothing about its reader: who takes all of a long one is behind while it does.
+    /// Bytes that wait for a peer that does not read what others say: 1 MiB. Past it the peer is told so (1008): the
+    /// fast must not pay for the slow. Besides them may wait the message that was the longest when it came, whatever
+    /// its length; once that is read, the longest of those that came after it. It is left out since it says nothing
+    /// about its reader: who takes all of a long one is behind while it does.
     pub backlog: usize,
     /// Clients at a time: 20 000. Above it, 503. Each costs a descriptor and half a KiB.
     pub connections: usize,

@@ -5,8 +5,7 @@
 //! completion ports; the steps use poll there.
 
 use super::timer::Timer;
-use super::{BorrowedFd, Interest, Multiplexer, Ready, Token, not_watched, watched_already};
-use rustix::event::Timespec;
+use super::{BorrowedFd, Interest, Multiplexer, Ready, Token, not_watched, timespec, watched_already};
 use rustix::event::epoll::{self, CreateFlags, EventData, EventFlags};
 use rustix::io::Errno;
 use std::collections::HashSet;
@@ -85,14 +84,15 @@ impl Multiplexer for Epoll {
     fn wait(&mut self, ready: &mut Vec<Ready>, timeout: Option<Duration>) -> io::Result<()> {
         ready.clear();
         self.events.clear();
-        let at_once = match timeout {
-            Some(Duration::ZERO) => Some(&NO_TIME),
-            // The timer is one of those that are waited for, and ends the wait as they do.
-            Some(timeout) => self.timer.set(timeout).map(|()| None)?,
-            None => self.timer.unset().map(|()| None)?,
-        };
+        // The timer is one of those that are waited for, and ends the wait as they do.
+        match timeout {
+            Some(Duration::ZERO) => {} // nothing is waited for, it is only looked
+            Some(timeout) => self.timer.set(timeout)?,
+            None => self.timer.unset()?,
+        }
+        let at_once = (timeout == Some(Duration::ZERO)).then(|| timespec(Duration::ZERO));
         let spare = rustix::buffer::spare_capacity(&mut self.events);
-        match epoll::wait(&self.epoll, spare, at_once) {
+        match epoll::wait(&self.epoll, spare, at_once.as_ref()) {
             Ok(_) => {}
             Err(Errno::INTR) => return Ok(()), // a signal came
             Err(error) => return Err(error.into()),
@@ -139,9 +139,6 @@ fn parts(data: EventData) -> (Token, Interest) {
 
 /// What the kernel keeps with the timer: a client that wants neither to be read nor written. No other is reported so.
 const TIMER: u64 = 0;
-
-/// For a wait that only looks.
-const NO_TIME: Timespec = Timespec { tv_sec: 0, tv_nsec: 0 };
 
 /// How many are told of in one wait; the others come with the next, so nobody is forgotten.
 const EVENTS: usize = 1024;

@@ -161,8 +161,10 @@ fn watched_already() -> io::Error {
 
 /// Exact, so that 0.4 ms does not become a busy loop of zeros. A time that the kernel cannot take becomes a long one.
 fn timespec(timeout: Duration) -> Timespec {
-    // poll counts milliseconds in 31 bits on some systems, and select takes 10^8 s on others: some weeks will do.
-    let seconds = timeout.as_secs().min(2_000_000);
+    let timeout = timeout.min(LONGEST);
     // The fields have other types on other systems; neither number needs more than 31 bits.
-    Timespec { tv_sec: seconds as _, tv_nsec: timeout.subsec_nanos() as _ }
+    Timespec { tv_sec: timeout.as_secs() as _, tv_nsec: timeout.subsec_nanos() as _ }
 }
+
+/// poll counts milliseconds in 31 bits on some systems, and select takes 10^8 s on others: some weeks will do.
+const LONGEST: Duration = Duration::from_secs(2_000_000);

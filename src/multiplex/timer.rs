@@ -4,7 +4,7 @@
 //! return: half a microsecond, where a whole echo of a short message takes eight. A server asks again and again for the
 //! same moment, seconds away. So that moment is set once, and stays set until it comes or another one is meant.
 
-use rustix::event::Timespec;
+use super::{LONGEST, timespec};
 use rustix::time::{
     Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, timerfd_create, timerfd_settime,
 };
@@ -28,7 +28,9 @@ impl Timer {
 
     /// Rings once when that time is over, never before, and at most [`SLACK`] later.
     pub(super) fn set(&mut self, time: Duration) -> io::Result<()> {
-        let time = time.min(LONGEST);
+        // What the kernel is told, and what we remember, must be the same moment: one that it has rung for already
+        // would be waited for without ever sleeping.
+        let time = time.min(LONGEST - SLACK);
         let due = Instant::now() + time;
         // Nobody asks for exactly the same moment twice: between the question and this line time has passed.
         if self.rings.is_some_and(|rings| due <= rings && rings <= due + SLACK) {
@@ -49,9 +51,8 @@ impl Timer {
 
     /// Also takes back a ring that nobody has seen.
     fn settime(&self, time: Duration) -> io::Result<()> {
-        let never_again = Timespec { tv_sec: 0, tv_nsec: 0 };
-        let it_value = super::timespec(time);
-        let time = Itimerspec { it_interval: never_again, it_value };
+        let never_again = timespec(Duration::ZERO);
+        let time = Itimerspec { it_interval: never_again, it_value: timespec(time) };
         timerfd_settime(&self.fd, TimerfdTimerFlags::empty(), &time)?;
         Ok(())
     }
@@ -65,6 +66,3 @@ impl AsFd for Timer {
 
 /// How much later it may ring. No deadline of a server is that exact, and nor is a time-out of the kernel's.
 const SLACK: Duration = Duration::from_millis(1);
-
-/// A year: an instant cannot be as far away as a duration may say.
-const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);

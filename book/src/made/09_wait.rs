@@ -1,14 +1,15 @@
 fn wait(&mut self, ready: &mut Vec<Ready>, timeout: Option<Duration>) -> io::Result<()> {
     ready.clear();
     self.events.clear();
-    let at_once = match timeout {
-        Some(Duration::ZERO) => Some(&NO_TIME),
-        // The timer is one of those that are waited for, and ends the wait as they do.
-        Some(timeout) => self.timer.set(timeout).map(|()| None)?,
-        None => self.timer.unset().map(|()| None)?,
-    };
+    // The timer is one of those that are waited for, and ends the wait as they do.
+    match timeout {
+        Some(Duration::ZERO) => {} // nothing is waited for, it is only looked
+        Some(timeout) => self.timer.set(timeout)?,
+        None => self.timer.unset()?,
+    }
+    let at_once = (timeout == Some(Duration::ZERO)).then(|| timespec(Duration::ZERO));
     let spare = rustix::buffer::spare_capacity(&mut self.events);
-    match epoll::wait(&self.epoll, spare, at_once) {
+    match epoll::wait(&self.epoll, spare, at_once.as_ref()) {
         Ok(_) => {}
         Err(Errno::INTR) => return Ok(()), // a signal came
         Err(error) => return Err(error.into()),
