@@ -50,8 +50,17 @@ impl Chromium {
         let profile = Profile(profile.keep());
         let mut command = Command::new("chromedriver");
         command.arg("--port=0").env("TMPDIR", &profile.0); // for the profile, and whatever else they leave
-        let chromedriver = Process::start("chromedriver", &mut command, REMEDY);
-        let line = chromedriver.wait_for_line("started successfully on port ");
+        // It takes a free port for IPv6 and then wants the same for IPv4, which somebody may have taken meanwhile: no
+        // fault of what is tested, so it may choose another.
+        let mut tries = 0;
+        let (chromedriver, line) = loop {
+            let chromedriver = Process::start("chromedriver", &mut command, REMEDY);
+            match chromedriver.line_with("started successfully on port ") {
+                Ok(line) => break (chromedriver, line),
+                Err(instead) if tries < 3 && instead.contains("Address already in use") => tries += 1,
+                Err(instead) => panic!("{instead}"),
+            }
+        };
         let port = line.trim_end_matches('.').rsplit(' ').next().expect("split yields one at least");
         let driver = block_on(WebDriver::new(format!("http://127.0.0.1:{port}"), capabilities()))
             .unwrap_or_else(|error| panic!("chromedriver could not start a browser. {REMEDY}\n{error}"));

@@ -37,16 +37,21 @@ impl Process {
     /// # Panics
     /// If the program ends before, or takes longer than [`PATIENCE`]; says what it printed instead.
     pub fn wait_for_line(&self, part: &str) -> String {
+        self.line_with(part).unwrap_or_else(|instead| panic!("{instead}"))
+    }
+
+    /// The first line with `part` in it, or what was printed instead.
+    pub(crate) fn line_with(&self, part: &str) -> Result<String, String> {
         let deadline = Instant::now() + PATIENCE;
         let mut heard = Vec::new();
         loop {
             match self.lines.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-                Ok(line) if line.contains(part) => return line,
+                Ok(line) if line.contains(part) => return Ok(line),
                 Ok(line) => heard.push(line),
                 Err(end) => {
                     let what =
                         if end == RecvTimeoutError::Timeout { "does not say" } else { "ended without" };
-                    panic!("{} {what} “{part}”. It said:\n{}", self.name, heard.join("\n"));
+                    return Err(format!("{} {what} “{part}”. It said:\n{}", self.name, heard.join("\n")));
                 }
             }
         }
