@@ -75,7 +75,10 @@ fn wrong_with(command: &str) -> Option<String> {
                 let source = fs::read_to_string(root().join(&path))
                     .or_else(|_| fs::read_to_string(root().join(format!("tests/{file}/main.rs"))));
                 let Ok(source) = source else { return Some(format!("{command}: there is no {path}")) };
-                let missing = names.iter().find(|name| !source.contains(&format!("fn {name}(")));
+                let is_there = |name: &&&str| {
+                    [format!("fn {name}("), format!("mod {name};")].iter().any(|item| source.contains(item))
+                };
+                let missing = names.iter().find(|name| !is_there(name));
                 missing.map(|name| format!("{command}: {path} has no {name}"))
             }
             _ => Some(format!("{command}: the check knows no such form")),
@@ -136,8 +139,8 @@ fn a_step_listens_on_this_machine_only() {
 #[test]
 fn the_command_check_sees_what_does_not_exist() {
     let complaints = |text: &str| commands(&Page::new("book/src/x.md", text)).len();
-    let good = "```console\n$ cargo run --example 03_handshake -- --demo --format plain\n$ cargo test --test mask\n\
-                $ printf '81' | cargo run --example decode\n$ BLESS=1 cargo test --test captures\nlistening --x\n```\n\
+    let good = "```console\n$ cargo run --example 03_handshake -- --demo --format plain\n$ cargo test --test modules mask\n\
+                $ printf '81' | cargo run --example decode\n$ BLESS=1 cargo test --test steps captures\nlistening --x\n```\n\
                 `cargo run --example decode -- 81 05 48` with `--port 7001`, `--from`, `--url`";
     assert_eq!(complaints(good), 0, "{:?}", commands(&Page::new("x.md", good)));
     let bad = [
@@ -150,7 +153,7 @@ fn the_command_check_sees_what_does_not_exist() {
         "cargo test --test attic",
         "cargo test --test ex99_attic",
         "cargo run -- fly",
-        "cargo test --test mask no_such_test",
+        "cargo test --test modules mask no_such_test",
         "cargo fly",
     ];
     for bad in bad {

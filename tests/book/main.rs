@@ -1,7 +1,7 @@
 //! The book cannot lie: what its pages show, name or link to is there, and is what the program prints.
 //!
 //! Read `page.rs` (what a page is), `made.rs` (what is made for the pages), then the checks. Each check also proves
-//! itself on a bad sample. `BLESS=1 cargo test --test book` makes book/src/made anew; do it after `--test captures`.
+//! itself on a bad sample. `BLESS=1 cargo test --test book` makes book/src/made anew; do it after `--test steps captures`.
 
 mod checks;
 mod commands;

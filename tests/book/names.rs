@@ -31,7 +31,7 @@ pub(crate) fn sections(page: &Page) -> Vec<String> {
     wrong
 }
 
-/// Files, and tests in files (`tests/frame.rs: name`), that do not exist.
+/// Files, and tests in files (`tests/modules/frame.rs: name`), that do not exist.
 pub(crate) fn paths(page: &Page) -> Vec<String> {
     let mut wrong = Vec::new();
     for line in page.unfenced() {
@@ -185,11 +185,16 @@ fn the_checks_on_names_see_what_does_not_exist() {
     assert_eq!(sections(&page("§5.5.1, RFC 6455 §7.4.2. And (RFC 9112 §2.2)")).len(), 0);
     assert_eq!(sections(&page("§5.9, RFC 6455 §15, RFC 9112 §99")).len(), 3);
     assert_eq!(
-        paths(&page("`src/frame.rs`, `tests/mask.rs: unmasking_is_masking_again`, `frame.rs`, `tests/`"))
-            .len(),
+        paths(&page(
+            "`src/frame.rs`, `tests/modules/mask.rs: unmasking_is_masking_again`, `frame.rs`, `tests/`"
+        ))
+        .len(),
         0
     );
-    assert_eq!(paths(&page("`src/attic.rs` `tests/mask.rs: no_such_test` `examples/10_x.rs`")).len(), 3);
+    assert_eq!(
+        paths(&page("`src/attic.rs` `tests/modules/mask.rs: no_such_test` `examples/10_x.rs`")).len(),
+        3
+    );
     assert!(
         error_texts(&page("`frame from a client is not masked, but must be (RFC 6455 §5.1)`")).len() > 30
     );

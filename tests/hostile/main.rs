@@ -2,12 +2,15 @@
 #![cfg(target_os = "linux")] // what a server costs is read from /proc
 
 mod crowds;
+mod deadlines;
 mod floods;
 mod frames;
 mod heads;
+mod origins;
 mod readers;
 #[path = "../running/mod.rs"]
 mod running;
 mod sockets;
+mod stop;
 #[path = "../support/mod.rs"]
 mod support;

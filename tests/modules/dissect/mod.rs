@@ -1,0 +1,42 @@
+//! The dissector's table: what each byte is called, what it means, which rule it breaks.
+//!
+//! Expected tables are written as they would be read: bytes, bits, name, value, meaning, section, and behind a `!` what
+//! is wrong. That every bit is explained once, for any bytes, is for the properties to check.
+
+mod cuts;
+mod frames;
+mod heads;
+mod illegal;
+
+use crate::support::{first_word, sources, unhex, variants};
+use walkthrough::dissect::Direction::{self, ToClient, ToServer};
+use walkthrough::dissect::{Dissector, Field, Kind, Part};
+use walkthrough::error::ProtocolError::{self, *};
+
+/// One field as a line of the tables here.
+fn line(field: &Field) -> String {
+    let Field { range, bits, name, value, meaning, section, .. } = field;
+    let bits = if *bits == 0xff { String::new() } else { format!(" {bits:08b}") };
+    let fault = field.fault.as_ref().map(|fault| format!(" ! {fault}")).unwrap_or_default();
+    let section = section.trim_start_matches("RFC 6455 ");
+    format!("{}..{}{bits} {name} = {value} | {meaning} | {section}{fault}", range.start, range.end)
+}
+
+/// A part as text: its title, then its fields.
+fn table(parts: &[Part]) -> Vec<String> {
+    parts
+        .iter()
+        .flat_map(|part| [part.title.clone()].into_iter().chain(part.fields.iter().map(line)))
+        .collect()
+}
+
+/// What a dissector of frames makes of hex digits.
+fn frames(direction: Direction, hex: &str) -> Vec<String> {
+    table(&Dissector::frames(direction).push(&unhex(hex)))
+}
+
+/// All faults, each with the name of the field that carries it.
+fn faults(parts: &[Part]) -> Vec<(String, String)> {
+    let fields = parts.iter().flat_map(|part| &part.fields);
+    fields.filter_map(|field| Some((field.name.clone(), field.fault.clone()?))).collect()
+}

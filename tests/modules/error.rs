@@ -1,0 +1,307 @@
+//! Each error's text, section and status, once; and what a hostile peer can make of a text.
+
+use crate::support::{first_word, variants};
+use walkthrough::error::{HandshakeError, ProtocolError};
+
+const SOURCE: &str = include_str!("../../src/error.rs");
+
+/// Fails for a variant in the source that the table does not have.
+fn assert_all_there(name: &str, debug_texts: &[String]) {
+    let declared = variants(SOURCE, name);
+    assert!(declared.len() > 10, "the variants of {name} were not found: {declared:?}");
+    for (variant, _) in declared {
+        let is_there = debug_texts.iter().any(|text| first_word(text) == variant);
+        assert!(is_there, "{name}::{variant} has no row in this table");
+    }
+}
+
+#[test]
+fn every_protocol_error_says_what_was_found_which_rule_and_where() {
+    use ProtocolError::*;
+    let table = [
+        (ReservedBits(0xc1), "§5.2", "rsv bits are 100, but no extension is in use (RFC 6455 §5.2)"),
+        (ReservedBits(0x31), "§5.2", "rsv bits are 011, but no extension is in use (RFC 6455 §5.2)"),
+        (ReservedOpcode(0x3), "§5.2", "opcode 0x3 is reserved, no extension defines it (RFC 6455 §5.2)"),
+        (ReservedOpcode(0xb), "§5.2", "opcode 0xB is reserved, no extension defines it (RFC 6455 §5.2)"),
+        (
+            FragmentedControl(0x9),
+            "§5.5",
+            "control frame 0x9 has fin 0, but must not be fragmented (RFC 6455 §5.5)",
+        ),
+        (
+            ControlTooLong(126),
+            "§5.5",
+            "control frame has length code 126, at most 125 payload bytes allowed (RFC 6455 §5.5)",
+        ),
+        (
+            NonMinimalLength { bits: 16, len: 124 },
+            "§5.2",
+            "length 124 is written in 16 bits, but the shortest form is required (RFC 6455 §5.2)",
+        ),
+        (
+            LengthTooLarge(1 << 63),
+            "§5.2",
+            "64-bit length 0x8000000000000000 has its highest bit set, which must be 0 (RFC 6455 §5.2)",
+        ),
+        (MaskMissing, "§5.1", "frame from a client is not masked, but must be (RFC 6455 §5.1)"),
+        (MaskForbidden, "§5.1", "frame from a server is masked, but must not be (RFC 6455 §5.1)"),
+        (UnexpectedContinuation, "§5.4", "continuation frame without a message to continue (RFC 6455 §5.4)"),
+        (
+            ExpectedContinuation(0x1),
+            "§5.4",
+            "frame with opcode 0x1 inside an unfinished message, continuation expected (RFC 6455 §5.4)",
+        ),
+        (InvalidUtf8(12), "§8.1", "byte 12 of the text message is wrong, text must be UTF-8 (RFC 6455 §8.1)"),
+        (
+            TruncatedCloseCode,
+            "§5.5.1",
+            "Close payload has 1 byte, but a close code takes 2 (RFC 6455 §5.5.1)",
+        ),
+        (InvalidCloseCode(1005), "§7.4", "close code 1005 must not be sent (RFC 6455 §7.4)"),
+        (
+            InvalidCloseReason(3),
+            "§5.5.1",
+            "byte 3 of the close reason is wrong, the reason must be UTF-8 (RFC 6455 §5.5.1)",
+        ),
+        (
+            MessageTooBig { len: 70_000, limit: 65_536 },
+            "§10.4",
+            "message has 70000 bytes or more, at most 65536 accepted here (RFC 6455 §10.4)",
+        ),
+        (EndOfStream, "§7.1.5", "connection ended without a Close frame (RFC 6455 §7.1.5)"),
+    ];
+    assert_all_there("ProtocolError", &table.map(|(error, ..)| format!("{error:?}")));
+    for (error, section, text) in table {
+        assert_eq!(error.to_string(), text);
+        assert_eq!(error.section(), section, "{error}");
+    }
+}
+
+#[test]
+fn every_handshake_error_says_what_was_found_which_rule_and_where() {
+    use HandshakeError::*;
+    let table = [
+        (
+            NotHttp(0x16),
+            400,
+            "first byte 0x16 starts TLS, but this port speaks plain HTTP (use ws://, not wss://) (RFC 9112 §3)",
+        ),
+        (NotHttp(0x0d), 400, "first byte 0x0d starts no HTTP head (RFC 9112 §3)"),
+        (
+            ControlByte(0x00, 17),
+            400,
+            "control byte 0x00 at offset 17, but a head is made of text (RFC 9110 §5.5)",
+        ),
+        (LineEnding(14), 400, "CR or LF alone at offset 14, lines end in CR LF (RFC 9112 §2.2)"),
+        (
+            RequestLine("GET /".into()),
+            400,
+            "request line \"GET /\" is not: method, target, HTTP version (RFC 9112 §3)",
+        ),
+        (
+            StatusLine("ICY 200 OK".into()),
+            400,
+            "status line \"ICY 200 OK\" is not: HTTP version, status, reason (RFC 9112 §4)",
+        ),
+        (
+            FieldLine("Host : x".into()),
+            400,
+            "field line \"Host : x\" is not: name, colon, value (RFC 9112 §5.1)",
+        ),
+        (
+            FoldedLine(" x".into()),
+            400,
+            "field line \" x\" starts with white space, folding is forbidden (RFC 9112 §5.2)",
+        ),
+        (HeadTooLong(8192), 431, "head has more than 8192 bytes, no more are accepted here (RFC 6585 §5)"),
+        (TooManyFields(100), 431, "head has more than 100 fields, no more are accepted here (RFC 6585 §5)"),
+        (
+            EndOfStream(31),
+            400,
+            "connection ended after 31 bytes of head, an empty line must end it (RFC 9112 §8)",
+        ),
+        (
+            HttpVersion("HTTP/1.0".into()),
+            505,
+            "version \"HTTP/1.0\" is not HTTP/1.1, which a handshake needs (RFC 6455 §4.2.1)",
+        ),
+        (Method("POST".into()), 405, "method \"POST\" is not GET, which a handshake needs (RFC 6455 §4.2.1)"),
+        (MissingField("Host"), 400, "field Host is missing, it is required (RFC 9112 §3.2)"),
+        (
+            MissingField("Sec-WebSocket-Key"),
+            400,
+            "field Sec-WebSocket-Key is missing, it is required (RFC 6455 §4.2.1)",
+        ),
+        (
+            ForeignOrigin("https://evil.example".into()),
+            403,
+            "pages from origin \"https://evil.example\" may not connect here; --allow-origin lets them \
+             (RFC 6455 §10.2)",
+        ),
+        (
+            ForeignHost("evil.example".into()),
+            403,
+            "host \"evil.example\" is not a name of this server; --allow-host makes it one (RFC 9110 §7.2)",
+        ),
+        (
+            TooSlow(std::time::Duration::from_secs(10)),
+            408,
+            "head is not whole after 10 s, that is all the time there is (RFC 9110 §15.5.9)",
+        ),
+        (
+            TooManyConnections(20_000),
+            503,
+            "20000 clients are connected, no more are accepted now (RFC 9110 §15.6.4)",
+        ),
+        (MissingField("Upgrade"), 400, "field Upgrade is missing, it is required (RFC 6455 §4.1)"),
+        (
+            DuplicateField("Upgrade"),
+            400,
+            "field Upgrade is there more than once, one is allowed (RFC 6455 §4.1)",
+        ),
+        (DuplicateField("Host"), 400, "field Host is there more than once, one is allowed (RFC 9112 §3.2)"),
+        (
+            DuplicateField("Sec-WebSocket-Key"),
+            400,
+            "field Sec-WebSocket-Key is there more than once, one is allowed (RFC 6455 §11.3)",
+        ),
+        (Host("a/b".into()), 400, "field Host is \"a/b\", it must name a host (RFC 9112 §3.2)"),
+        (
+            NotAnUpgrade,
+            426,
+            "request does not ask for Upgrade: websocket, this address speaks WebSocket (RFC 6455 §4.2.1)",
+        ),
+        (
+            ConnectionField("keep-alive".into()),
+            400,
+            "field Connection is \"keep-alive\", it must contain Upgrade (RFC 6455 §4.2.1)",
+        ),
+        (
+            Key("short".into()),
+            400,
+            "Sec-WebSocket-Key \"short\" is not the base64 of 16 bytes (RFC 6455 §4.2.1)",
+        ),
+        (
+            WebSocketVersion("8".into()),
+            426,
+            "Sec-WebSocket-Version is \"8\", only 13 is spoken here (RFC 6455 §4.4)",
+        ),
+        (
+            Body("Content-Length"),
+            400,
+            "field Content-Length announces a body, but a handshake has none (RFC 9112 §11.2)",
+        ),
+        (
+            Status(404, "Not Found".into()),
+            400,
+            "server answered 404 Not Found, only 101 opens a WebSocket (RFC 6455 §4.1)",
+        ),
+        (UpgradeField("h2c".into()), 400, "field Upgrade is \"h2c\", it must be websocket (RFC 6455 §4.1)"),
+        (
+            Accept { found: "AAAA".into(), expected: "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=".into() },
+            400,
+            "Sec-WebSocket-Accept is \"AAAA\", the key leads to \"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\" (RFC 6455 §4.1)",
+        ),
+        (
+            NotOffered("Sec-WebSocket-Protocol", "chat".into()),
+            400,
+            "Sec-WebSocket-Protocol is \"chat\", which the client did not offer (RFC 6455 §4.1)",
+        ),
+    ];
+    assert_all_there("HandshakeError", &table.each_ref().map(|(error, ..)| format!("{error:?}")));
+    for (error, status, text) in table {
+        assert_eq!(error.to_string(), text);
+        assert_eq!(error.status(), status, "{error}");
+        assert!(text.ends_with(&format!(" ({})", error.section())), "{text} / {}", error.section());
+    }
+}
+
+/// Each error that repeats what a peer sent, made with that value.
+fn all_with(value: &str) -> Vec<HandshakeError> {
+    use HandshakeError::*;
+    let value = || value.to_owned();
+    vec![
+        RequestLine(value()),
+        StatusLine(value()),
+        FieldLine(value()),
+        FoldedLine(value()),
+        HttpVersion(value()),
+        Method(value()),
+        Host(value()),
+        ForeignOrigin(value()),
+        ForeignHost(value()),
+        ConnectionField(value()),
+        Key(value()),
+        WebSocketVersion(value()),
+        Status(404, value()),
+        UpgradeField(value()),
+        Accept { found: value(), expected: "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=".into() },
+        NotOffered("Sec-WebSocket-Protocol", value()),
+    ]
+}
+
+#[test]
+fn every_error_that_repeats_a_peer_is_checked_below() {
+    let checked = all_with("x").iter().map(|error| format!("{error:?}")).collect::<Vec<_>>();
+    for (variant, declared) in variants(SOURCE, "HandshakeError") {
+        let is_there = checked.iter().any(|text| first_word(text) == variant);
+        assert_eq!(is_there, declared.contains("String"), "{variant}");
+    }
+}
+
+#[test]
+fn hostile_values_are_shown_escaped() {
+    // colours, the terminal's title, its 8-bit form, a line of log that nobody wrote, text from right to left
+    for (value, shown) in [
+        ("\x1b[2J\x1b[31m", "\\u{1b}[2J\\u{1b}[31m"),
+        ("\x1b]0;title\x07", "\\u{1b}]0;title\\u{7}"),
+        ("\u{9b}2J", "\\u{9b}2J"),
+        ("x\r\nERROR: x", "x\\r\\nERROR: x"),
+        ("\0\t\x7f", "\\0\\t\\u{7f}"),
+        ("\u{202e}abc\u{2028}", "\\u{202e}abc\\u{2028}"),
+        ("\"quoted\"", "\\\"quoted\\\""),
+    ] {
+        for error in all_with(value) {
+            let text = error.to_string();
+            assert!(text.contains(shown), "{text} / {shown}");
+            assert!(!text.contains(char::is_control), "{text:?}");
+        }
+    }
+}
+
+#[test]
+fn readable_values_are_shown_as_they_are() {
+    for error in all_with("websocket; q=1, 見 é") {
+        assert!(error.to_string().contains("websocket; q=1, 見 é"), "{error}");
+    }
+}
+
+#[test]
+fn long_values_are_cut() {
+    for (character, at_most) in [("x", 300), ("見", 400), ("\x1b", 600), ("\u{10ffff}", 900)] {
+        for error in all_with(&character.repeat(1 << 20)) {
+            let text = error.to_string();
+            assert!(text.len() < at_most, "{} bytes: {text}", text.len());
+            assert!(text.contains('…'), "{text}");
+        }
+    }
+}
+
+#[test]
+fn a_value_of_just_the_length_is_not_cut() {
+    for error in all_with(&"x".repeat(60)) {
+        let text = error.to_string();
+        assert!(text.contains(&"x".repeat(60)) && !text.contains('…'), "{text}");
+    }
+    for error in all_with(&"x".repeat(61)) {
+        let text = error.to_string();
+        assert!(text.contains(&("x".repeat(60) + "…")), "{text}");
+    }
+}
+
+#[test]
+fn both_are_errors_that_a_program_can_pass_on() {
+    fn is_error<T: std::error::Error + Clone + Send + Sync + 'static>() {}
+    is_error::<ProtocolError>();
+    is_error::<HandshakeError>();
+}

@@ -1,0 +1,8 @@
+//! The steps and the two tools as programs: what they print, which commands start them, which options they take.
+
+mod captures;
+mod commands;
+mod decode;
+mod options;
+#[path = "../support/mod.rs"]
+mod support;
