@@ -53,8 +53,9 @@ impl Multiplexer for Poll {
             let found = entry.revents();
             // An error or a hang-up makes both sides ready: the read or write that follows tells which it is.
             let broken = found.intersects(PollFlags::ERR | PollFlags::HUP | PollFlags::NVAL);
-            let readable = watched.interest.readable && (broken || found.contains(PollFlags::IN));
-            let writable = watched.interest.writable && (broken || found.contains(PollFlags::OUT));
+            // One flag is enough: on Windows IN is two, for ordinary and for urgent data, and data sets only the first.
+            let readable = watched.interest.readable && (broken || found.intersects(PollFlags::IN));
+            let writable = watched.interest.writable && (broken || found.intersects(PollFlags::OUT));
             if readable || writable {
                 ready.push(Ready { token: watched.token, readable, writable });
             }
