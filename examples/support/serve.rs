@@ -26,7 +26,7 @@ pub struct Waiting {
 /// The multiplexers.
 #[derive(Clone, Copy, ValueEnum)]
 pub enum Kind {
-    /// select(2): at most 1024 descriptors, 64 sockets on Windows
+    /// select(2): descriptors up to number 1023; on Windows, 64 sockets
     Select,
     /// poll(2): as many as there are, at a cost that grows with them
     Poll,

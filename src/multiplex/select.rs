@@ -1,9 +1,9 @@
 //! `select(2)`: the oldest way to wait for many, and the post's.
 //!
 //! The program hands the kernel three sets of descriptors and gets them back with only the ready ones left. On Unix a
-//! set is an array of bits, one for each possible descriptor number, and its size is fixed: 1024 on most systems. So each wait
-//! writes, copies and scans sets as long as the highest number, however few sockets have something to say. Windows
-//! has the same call, but its set is a list of at most 64 sockets.
+//! set is an array of bits, one for each possible descriptor number, and its size is fixed: 1024 on most systems. So
+//! each wait writes, copies and scans sets as long as the highest number, however few sockets have something to say.
+//! Windows has the same call, but its set is a list of sockets, and the type for it, `fd_set`, has room for 64.
 
 use super::watched::{RawFd, WatchList, raw};
 use super::{BorrowedFd, Interest, Multiplexer, Ready, Token, timespec};
@@ -98,15 +98,21 @@ fn members(set: &[FdSetElement]) -> Vec<RawFd> {
 
 /// Refuses what the kernel's set cannot hold. Writing bit 1024 of a 1024-bit set is how C programs corrupt memory.
 fn check_limit(fd: RawFd, watched: usize) -> io::Result<()> {
-    let (what, number) = if cfg!(windows) { ("socket", watched) } else { ("descriptor", fd as usize) };
-    if number < FD_SETSIZE {
+    let place = if cfg!(windows) { watched } else { fd as usize };
+    if place < FD_SETSIZE {
         return Ok(());
     }
-    Err(io::Error::other(format!(
-        "select cannot watch {what} {number}: its sets end at {} (FD_SETSIZE, POSIX); poll and epoll have no such limit",
-        FD_SETSIZE - 1
-    )))
+    let what = if cfg!(windows) {
+        format!("socket {}: its sets have room for {FD_SETSIZE} (FD_SETSIZE, Winsock)", place + 1)
+    } else {
+        format!("descriptor {place}: its sets end at {} (FD_SETSIZE, POSIX)", FD_SETSIZE - 1)
+    };
+    Err(io::Error::other(format!("select cannot watch {what}; {OTHERS} no such limit")))
 }
 
-/// How many descriptors a set can tell apart.
+/// What to use instead, on this system.
+const OTHERS: &str = if cfg!(target_os = "linux") { "poll and epoll have" } else { "poll has" };
+
+/// How many descriptors a set has room for. This is the size of its type, `fd_set`, and not a limit of the call, which
+/// would take larger sets, too. We keep to the type, as a C program does that doesn't define one of its own.
 const FD_SETSIZE: usize = if cfg!(windows) { 64 } else { 1024 };
