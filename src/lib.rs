@@ -35,9 +35,10 @@
 //! | 2 | [`access`] | request → may it connect? (§10.2) |
 //! | 3 | [`connection`] | the whole protocol: bytes in, events out, bytes out; no socket, no clock |
 //! | 3 | [`dissect`] | any bytes, legal or not → named and explained fields |
-//! | 4 | [`tap`] | what passes on the wire → lines on the screen, or HTML |
-//! | 5 | [`client`] | a blocking socket and a connection |
-//! | 5 | [`server`] | sockets that never block, their connections and their deadlines |
+//! | 4 | [`render`] | explained fields → lines of text, plain, colored or as HTML |
+//! | 5 | [`tap`] | what passes on the wire → blocks on the screen |
+//! | 6 | [`client`] | a blocking socket and a connection |
+//! | 6 | [`server`] | sockets that never block, their connections and their deadlines |
 //!
 //! # The contract of all parsers
 //!
@@ -59,6 +60,7 @@ pub mod http;
 pub mod mask;
 pub mod message;
 pub mod multiplex;
+pub mod render;
 pub mod server;
 pub mod tap;
 pub mod utf8;

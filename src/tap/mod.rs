@@ -4,7 +4,6 @@
 //! It changes nothing. [`Printer`] is the tap that explains what it sees; [`NoTap`] is the one that compiles to
 //! nothing, for servers that have better things to do.
 
-mod layout;
 mod printer;
 
 pub use crate::dissect::Direction;

@@ -3,10 +3,10 @@
 //! Each read and each write becomes a block: who sent how much to whom, then the fields. The printer keeps a
 //! [`Dissector`] for each peer and direction, so that a frame that comes in five reads is explained as one frame.
 
-use super::layout::{self, Line, Span, Style};
 use super::{Direction, Tap};
 use crate::dissect::{Dissector, Kind, Part, bytes_of};
 use crate::multiplex::Token;
+use crate::render::layout::{self, Line, Span, Style};
 use colored::{ColoredString, Colorize as _};
 use std::collections::HashMap;
 use std::io::Write;

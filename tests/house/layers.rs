@@ -5,11 +5,12 @@
 use crate::support::{code_only, first_word, sources};
 
 /// The rooms, from the ground up.
-const LAYERS: [&[&str]; 6] = [
+const LAYERS: [&[&str]; 7] = [
     &["error", "dump", "mask", "utf8", "multiplex"],
     &["http", "frame", "close"],
     &["access", "handshake", "message"],
     &["connection", "dissect"],
+    &["render"],
     &["tap"],
     &["server", "client"],
 ];

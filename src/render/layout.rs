@@ -13,18 +13,18 @@ use crate::dump::{self, WIDTH, rows};
 
 /// A piece of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Span {
-    pub(super) text: String,
-    pub(super) style: Style,
+pub(crate) struct Span {
+    pub(crate) text: String,
+    pub(crate) style: Style,
     /// The number of the field that it belongs to, counted within the part.
-    pub(super) field: Option<usize>,
+    pub(crate) field: Option<usize>,
     /// How many of the fields behind that one it belongs to as well: some of them may share a byte.
-    pub(super) also: usize,
+    pub(crate) also: usize,
 }
 
 /// What a span is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Style {
+pub(crate) enum Style {
     /// Who speaks to whom, and what.
     Title,
     /// Sentences between the blocks.
@@ -39,10 +39,10 @@ pub(super) enum Style {
     Fault,
 }
 
-pub(super) type Line = Vec<Span>;
+pub(crate) type Line = Vec<Span>;
 
 /// The lines of one part; `bytes` is the whole piece, to which the part's ranges refer.
-pub(super) fn part(part: &Part, bytes: &[u8], width: usize) -> Vec<Line> {
+pub(crate) fn part(part: &Part, bytes: &[u8], width: usize) -> Vec<Line> {
     let mut lines = Vec::new();
     for (number, field) in part.fields.iter().enumerate() {
         let section = if field.section == part.section { "" } else { field.section };
@@ -65,7 +65,7 @@ pub(super) fn part(part: &Part, bytes: &[u8], width: usize) -> Vec<Line> {
 }
 
 /// A title on the left, a section on the right.
-pub(super) fn title(left: &str, section: &str, width: usize) -> Vec<Line> {
+pub(crate) fn title(left: &str, section: &str, width: usize) -> Vec<Line> {
     let indent = left.len() - left.trim_start().len();
     let room = width.saturating_sub(indent.max(8)).max(NARROWEST);
     let mut lines: Vec<Line> = Vec::new();
@@ -78,7 +78,7 @@ pub(super) fn title(left: &str, section: &str, width: usize) -> Vec<Line> {
 }
 
 /// A dump without fields.
-pub(super) fn plain_rows(bytes: &[u8], width: usize) -> Vec<Line> {
+pub(crate) fn plain_rows(bytes: &[u8], width: usize) -> Vec<Line> {
     let field = Field {
         range: 0..bytes.len(),
         bits: 0b1111_1111,
@@ -97,7 +97,7 @@ pub(super) fn plain_rows(bytes: &[u8], width: usize) -> Vec<Line> {
 
 /// Words in lines of at most `width` columns; a word that is longer has a line of its own. What a no-break space joins
 /// stays together.
-pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
+pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split(' ') {
         let word = &word.replace('\u{a0}', " ");
@@ -323,7 +323,7 @@ fn columns(line: &Line) -> usize {
     line.iter().map(|span| span.text.chars().count()).sum()
 }
 
-pub(super) fn span(text: impl Into<String>, style: Style, field: Option<usize>) -> Span {
+pub(crate) fn span(text: impl Into<String>, style: Style, field: Option<usize>) -> Span {
     Span { text: text.into(), style, field, also: 0 }
 }
 
