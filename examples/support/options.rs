@@ -9,7 +9,8 @@ use std::str::FromStr;
 use std::time::Duration;
 use terminal_size::terminal_size_of;
 use walkthrough::dissect::Dissector;
-use walkthrough::tap::{self, Direction, Printer};
+use walkthrough::render;
+use walkthrough::tap::{Direction, Printer};
 
 /// Options of a step.
 #[derive(Args)]
@@ -89,9 +90,9 @@ pub fn printer(format: Format, dissector: fn(Direction) -> Dissector) -> Printer
     #[cfg(windows)]
     let _ = colored::control::set_virtual_terminal(true); // older consoles show colours only when asked to
     let format = match format {
-        Format::Ansi => tap::Format::Ansi,
-        Format::Plain => tap::Format::Plain,
-        Format::Html => tap::Format::Html,
+        Format::Ansi => render::Format::Ansi,
+        Format::Plain => render::Format::Plain,
+        Format::Html => render::Format::Html,
     };
     let columns = terminal_size_of(io::stdout()).map_or(usize::MAX, |(width, _)| width.0.into());
     Printer::new(Box::new(io::stdout()) as Box<dyn Write>, format, dissector).width(columns)

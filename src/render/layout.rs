@@ -4,52 +4,21 @@
 //!   offset  bytes           bits       name         value     meaning                                  section
 //! ```
 //!
-//! Lines are made of [`Span`]s, which know what they are, but nothing of colours or tags: so the plain, the coloured
-//! and the HTML form are the same lines. A line is at most `width` columns wide; what does not fit is wrapped in the
-//! meaning, never in the bytes.
+//! A line is at most `width` columns wide. What doesn't fit is wrapped in the meaning, never in the bytes.
 
+use super::line::{Line, NARROWEST, Span, Style, columns, gap, push_section, quiet, span, wrap};
 use crate::dissect::{Field, Kind, Part};
 use crate::dump::{self, WIDTH, rows};
 
-/// A piece of a line.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Span {
-    pub(crate) text: String,
-    pub(crate) style: Style,
-    /// The number of the field that it belongs to, counted within the part.
-    pub(crate) field: Option<usize>,
-    /// How many of the fields behind that one it belongs to as well: some of them may share a byte.
-    pub(crate) also: usize,
-}
-
-/// What a span is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Style {
-    /// Who speaks to whom, and what.
-    Title,
-    /// Sentences between the blocks.
-    Say,
-    /// Offsets, sections, gaps: what the eye may skip.
-    Quiet,
-    /// Something of a field: its bytes, bits, name or value.
-    Field(Kind),
-    /// Explanations.
-    Plain,
-    /// What breaks a rule.
-    Fault,
-}
-
-pub(crate) type Line = Vec<Span>;
-
-/// The lines of one part; `bytes` is the whole piece, to which the part's ranges refer.
-pub(crate) fn part(part: &Part, bytes: &[u8], width: usize) -> Vec<Line> {
+/// The lines of one part, whose fields are numbered from `first` on; its ranges refer to `bytes`.
+pub(super) fn part(part: &Part, first: usize, bytes: &[u8], width: usize) -> Vec<Line> {
     let mut lines = Vec::new();
-    for (number, field) in part.fields.iter().enumerate() {
+    for (i, field) in part.fields.iter().enumerate() {
         let section = if field.section == part.section { "" } else { field.section };
-        // Under a title of the RFC that all is about, "§5.3" is enough.
+        // Under a title that cites RFC 6455, "§5.3" is enough.
         let section = if part.section.starts_with("RFC 6455") { short(section) } else { section };
-        let others = part.fields[number + 1..].iter().take_while(|other| other.range == field.range);
-        let page = Page { field, number, sharing: others.count(), section, width };
+        let others = part.fields[i + 1..].iter().take_while(|other| other.range == field.range);
+        let page = Page { field, number: first + i, sharing: others.count(), section, width };
         let sent = &bytes[field.range.clone()];
         match field.kind {
             Kind::StartLine | Kind::FieldLine | Kind::HeadEnd => page.head_line(sent, &mut lines),
@@ -64,21 +33,14 @@ pub(crate) fn part(part: &Part, bytes: &[u8], width: usize) -> Vec<Line> {
     lines
 }
 
-/// A title on the left, a section on the right.
-pub(crate) fn title(left: &str, section: &str, width: usize) -> Vec<Line> {
-    let indent = left.len() - left.trim_start().len();
-    let room = width.saturating_sub(indent.max(8)).max(NARROWEST);
-    let mut lines: Vec<Line> = Vec::new();
-    for words in wrap(left.trim_start(), room) {
-        let indent = if lines.is_empty() { indent } else { indent.max(8) };
-        lines.push(vec![span(format!("{}{words}", " ".repeat(indent)), Style::Title, None)]);
-    }
-    push_right(&mut lines[0], section, width);
-    lines
+/// Sentences, line by line.
+pub(super) fn sentences(text: &str, width: usize) -> Vec<Line> {
+    let lines = text.lines().flat_map(|line| wrap(line, width));
+    lines.map(|line| vec![span(line, Style::Say, None)]).collect()
 }
 
 /// A dump without fields.
-pub(crate) fn plain_rows(bytes: &[u8], width: usize) -> Vec<Line> {
+pub(super) fn dump(bytes: &[u8], width: usize) -> Vec<Line> {
     let field = Field {
         range: 0..bytes.len(),
         bits: 0b1111_1111,
@@ -95,38 +57,18 @@ pub(crate) fn plain_rows(bytes: &[u8], width: usize) -> Vec<Line> {
     lines
 }
 
-/// Words in lines of at most `width` columns; a word that is longer has a line of its own. What a no-break space joins
-/// stays together.
-pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        let word = &word.replace('\u{a0}', " ");
-        let line = lines.last_mut().expect("there is always a last line");
-        let len = line.chars().count() + 1 + word.chars().count();
-        if line.is_empty() {
-            line.push_str(word);
-        } else if len <= width {
-            line.push(' ');
-            line.push_str(word);
-        } else {
-            lines.push(word.into());
-        }
-    }
-    lines
-}
-
-/// One field on its way to the page.
+/// One field and its place on the page.
 struct Page<'a> {
     field: &'a Field,
     number: usize,
-    /// How many of the fields behind it are bits of the same byte.
+    /// How many of the fields after it are bits of the same byte.
     sharing: usize,
     section: &'a str,
     width: usize,
 }
 
 impl Page<'_> {
-    /// A span of this field's own colour.
+    /// A span in this field's own color.
     fn own(&self, text: impl Into<String>) -> Span {
         span(text, Style::Field(self.field.kind), Some(self.number))
     }
@@ -139,7 +81,7 @@ impl Page<'_> {
     fn compact(&self, sent: &[u8], lines: &mut Vec<Line>) {
         let field = self.field;
         let mut chunks = sent.chunks(COMPACT);
-        // Several fields share a byte: it is shown with the first of them, which has the highest bit.
+        // A byte that several fields share is shown with the first of them, which has the highest bit.
         let first_of_byte = field.bits & 0b1000_0000 != 0;
         let first = chunks.next().filter(|_| first_of_byte).unwrap_or_default();
         let offset = if first_of_byte { format!("{:04x}", field.range.start) } else { String::new() };
@@ -164,8 +106,8 @@ impl Page<'_> {
         self.explain(line, &meaning, chunks.map(dump::spaced_hex), lines);
     }
 
-    /// Ends a field's first line with what it means: beside it where there is room, below it on a narrow terminal. A
-    /// field of more bytes than fit their column goes on beside the rest of its meaning.
+    /// Ends a field's first line with its meaning: beside it where there is room, below it on a narrow terminal. If the
+    /// field has more bytes than fit their column, they continue beside the rest of the meaning.
     fn explain(
         &self,
         mut line: Line,
@@ -217,7 +159,7 @@ impl Page<'_> {
         }
     }
 
-    /// Sixteen bytes a line, and their text.
+    /// Sixteen bytes per line, and their text.
     fn rows(&self, sent: &[u8], most: usize, lines: &mut Vec<Line>) {
         let all: Vec<_> = rows(sent, self.field.range.start).collect();
         let (head, tail) = elided(all.len(), most);
@@ -232,7 +174,7 @@ impl Page<'_> {
         }
     }
 
-    /// A long payload: what it is, then its bytes as they were sent, and under them as they are.
+    /// A long payload: what it is, then its bytes as they were sent, and below each row the same bytes unmasked.
     fn payload(&self, sent: &[u8], lines: &mut Vec<Line>) {
         let line = vec![
             gap(35),
@@ -255,7 +197,7 @@ impl Page<'_> {
                     hex(&sent.hex),
                     quiet("  as sent"),
                 ]);
-                // The label is the first thing to go where there is little room: it stands under the other.
+                // Where there is little room, the label goes first: the row above has one.
                 let label = if self.width < 86 { gap(2) } else { quiet("  unmasked  ") };
                 self.beside(vec![gap(8), hex(&unmasked.hex)], label, &unmasked.text, lines);
             } else if i == head {
@@ -295,56 +237,26 @@ impl Page<'_> {
     }
 }
 
-/// Of `count` rows, the first and the one from which on they are shown again; `most` are shown.
+/// How many of `count` rows are shown before some are left out, and from which on they are shown again, so that `most`
+/// are shown.
 fn elided(count: usize, most: usize) -> (usize, usize) {
-    // One row is not worth a line that says it is missing.
+    // A line that says that one row is left out would be as long as that row.
     if count <= most.saturating_add(1) { (count, count) } else { (most - 1, count - 1) }
 }
 
-/// The section at the right edge, if there is room.
-fn push_section(line: &mut Line, section: &str, width: usize) {
-    push_right(line, section, width);
-}
-
-fn push_right(line: &mut Line, section: &str, width: usize) {
-    let used = columns(line) + section.chars().count();
-    if !section.is_empty() && used + 2 <= width {
-        line.push(gap(width - used));
-        line.push(quiet(section));
-    }
-}
-
-/// `§5.3` for the RFC that all is about, the whole reference for others.
+/// `§5.3` for RFC 6455, the whole reference for other standards.
 fn short(section: &str) -> &str {
     section.strip_prefix("RFC 6455 ").unwrap_or(section)
 }
 
-fn columns(line: &Line) -> usize {
-    line.iter().map(|span| span.text.chars().count()).sum()
-}
-
-pub(crate) fn span(text: impl Into<String>, style: Style, field: Option<usize>) -> Span {
-    Span { text: text.into(), style, field, also: 0 }
-}
-
-fn quiet(text: impl Into<String>) -> Span {
-    span(text, Style::Quiet, None)
-}
-
-fn gap(columns: usize) -> Span {
-    span(" ".repeat(columns), Style::Plain, None)
-}
-
-/// The most bytes that fit the column for bytes.
+/// The most bytes that fit their column.
 const COMPACT: usize = 5;
-/// Rows of a long payload, and of a line of a head, before the middle is left out.
+/// The most rows of a long payload and of a line of a head; if there are more, the middle is left out.
 const PAYLOAD_ROWS: usize = 4;
 const HEAD_ROWS: usize = 3;
-/// Rows of what has no second form: a body, a payload without a mask, bytes that are not understood.
+/// The same for bytes that have one form only: a body, a payload without a mask, what isn't understood.
 const BODY_ROWS: usize = 8;
-/// Rows of bytes that are all there is to see.
+/// The same where nothing is explained, and the bytes are all there is to see.
 const RAW_ROWS: usize = 64;
-/// Columns that a meaning and its section must have to stand beside the value.
+/// Columns that a meaning and its section need to be put beside the value.
 const BESIDE: usize = 32;
-/// Columns that a meaning gets, however narrow the terminal.
-const NARROWEST: usize = 24;

@@ -1,13 +1,13 @@
 //! Watching the bytes at the socket's edge.
 //!
-//! A [`Tap`] is shown every read and every write, as the bytes are on the wire: masked, cut, several frames at once.
-//! It changes nothing. [`Printer`] is the tap that explains what it sees; [`NoTap`] is the one that compiles to
-//! nothing, for servers that have better things to do.
+//! A [`Tap`] sees every read and every write, with the bytes as they are on the wire: masked, cut anywhere, several
+//! frames at once. It changes nothing. [`Printer`] is the tap that explains what it sees; [`NoTap`] compiles to nothing,
+//! for servers that have better things to do.
 
 mod printer;
 
 pub use crate::dissect::Direction;
-pub use printer::{Format, Printer};
+pub use printer::Printer;
 
 use crate::multiplex::Token;
 
@@ -31,21 +31,21 @@ pub trait Tap {
         let _ = peer;
     }
 
-    /// Bytes of one read or of one write.
+    /// The bytes of one read or one write.
     fn bytes(&mut self, peer: Token, direction: Direction, bytes: &[u8]);
 
-    /// Something that whoever runs the server should know.
+    /// Something that the person who runs the server should know.
     fn notice(&mut self, text: &str) {
         let _ = text;
     }
 
-    /// A peer's connection was closed; its token may be given to another.
+    /// A peer's connection was closed. Its token may be given to another peer.
     fn closed(&mut self, peer: Token) {
         let _ = peer;
     }
 }
 
-/// Looks away.
+/// Discards everything.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoTap;
 

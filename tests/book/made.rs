@@ -16,7 +16,8 @@ use super::picture;
 use super::support::code_only;
 use std::fs;
 use walkthrough::dissect::{Direction, Dissector};
-use walkthrough::tap::{Format, Printer};
+use walkthrough::render::Format;
+use walkthrough::tap::Printer;
 
 /// Follows a recipe.
 pub(crate) fn make(recipe: &str) -> Result<String, String> {

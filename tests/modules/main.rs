@@ -12,6 +12,7 @@ mod http;
 mod mask;
 mod message;
 mod multiplex;
+mod render;
 #[path = "../support/mod.rs"]
 mod support;
 mod tap;

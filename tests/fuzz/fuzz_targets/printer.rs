@@ -8,7 +8,8 @@
 use fuzz::{HTML, Input, is_active};
 use libfuzzer_sys::fuzz_target;
 use walkthrough::multiplex::Token;
-use walkthrough::tap::{Format, Printer, Tap as _};
+use walkthrough::render::Format;
+use walkthrough::tap::{Printer, Tap as _};
 
 fuzz_target!(|data: &[u8]| {
     let Some(input) = Input::parse(data) else { return };

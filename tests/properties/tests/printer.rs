@@ -6,7 +6,8 @@ use properties::{Bytes, bytes, config, cut, cuts};
 use proptest::prelude::*;
 use walkthrough::dissect::{Direction, Dissector};
 use walkthrough::multiplex::Token;
-use walkthrough::tap::{Format, Printer, Tap as _};
+use walkthrough::render::Format;
+use walkthrough::tap::{Printer, Tap as _};
 
 /// What is printed of those pieces.
 fn print(format: Format, width: usize, (start, direction): (Start, Direction), pieces: &[&[u8]]) -> String {

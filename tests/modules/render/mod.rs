@@ -1,33 +1,30 @@
-//! The wire, printed: what readers see, to the letter.
+//! Blocks, as text: what readers see, to the letter.
 
 mod formats;
 
-use std::io::{self, Write};
+use walkthrough::dissect::Direction::{self, ToClient, ToServer};
 use walkthrough::dissect::Dissector;
-use walkthrough::multiplex::Token;
-use walkthrough::tap::{Direction, Direction::ToServer, Format, NoTap, Printer, Tap};
+use walkthrough::render::{Block, Format, WIDTH};
 
 /// "Hello" from a client, §5.7.
 const HELLO: &[u8] = &[0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58];
 
-/// What is printed while `run` has the printer.
-fn printed(format: Format, run: impl FnOnce(&mut Printer<&mut Vec<u8>>)) -> String {
-    printed_from(Dissector::frames, format, run)
-}
-
-fn printed_from(
-    dissector: fn(Direction) -> Dissector,
+/// The bytes of one read or write, dissected and rendered.
+fn wire(
     format: Format,
-    run: impl FnOnce(&mut Printer<&mut Vec<u8>>),
+    width: usize,
+    dissector: fn(Direction) -> Dissector,
+    direction: Direction,
+    bytes: &[u8],
 ) -> String {
-    let mut out = Vec::new();
-    run(&mut Printer::new(&mut out, format, dissector));
-    String::from_utf8(out).expect("what is printed is text")
+    let parts = dissector(direction).push(bytes);
+    let who = if direction == ToServer { "client 1 > server" } else { "server > client 1" };
+    Block::Wire { who, parts: &parts, bytes }.render(format, width, 0)
 }
 
-/// That frame, from client 1.
+/// A frame from a client.
 fn frame(format: Format, bytes: &[u8]) -> String {
-    printed(format, |printer| printer.bytes(Token(1), ToServer, bytes))
+    wire(format, WIDTH, Dissector::frames, ToServer, bytes)
 }
 
 /// A text frame from a client, whose length takes 16 bits.
@@ -56,7 +53,6 @@ client 1 > server   11 bytes, frame 1: text, 5 bytes, masked                    
 #[test]
 fn several_frames_in_one_read_have_a_title_each() {
     let bytes = [0x01, 0x03, b'H', b'e', b'l', 0x80, 0x02, b'l', b'o'];
-    let printed = printed(Format::Plain, |printer| printer.bytes(Token(1), Direction::ToClient, &bytes));
     let expected = "\
 server > client 1   9 bytes
                     frame 1: text, first fragment, 3 bytes, not masked                 RFC 6455 §5.2
@@ -75,7 +71,7 @@ server > client 1   9 bytes
   0007  6c 6f                      payload      2 bytes   \"lo\"
 
 ";
-    assert_eq!(printed, expected);
+    assert_eq!(wire(Format::Plain, WIDTH, Dissector::frames, ToClient, &bytes), expected);
 }
 
 #[test]
@@ -105,43 +101,7 @@ client 1 > server   40 bytes, request head                                      
         └ empty line: the head ends here                                               RFC 9112 §2.1
 
 ";
-    let bytes = |printer: &mut Printer<&mut Vec<u8>>| printer.bytes(Token(1), ToServer, request);
-    assert_eq!(printed_from(Dissector::new, Format::Plain, bytes), expected);
-}
-
-#[test]
-fn a_frame_over_two_reads_is_explained_as_one_frame() {
-    let found = printed(Format::Plain, |printer| {
-        printer.bytes(Token(1), ToServer, &HELLO[..3]);
-        printer.bytes(Token(2), ToServer, HELLO); // another one in between
-        printer.bytes(Token(1), ToServer, &HELLO[3..]);
-    });
-    let titles: Vec<&str> = found
-        .lines()
-        .filter(|line| line.contains('>'))
-        .map(|line| line.split("  RFC").next().unwrap().trim_end())
-        .collect();
-    assert_eq!(
-        titles,
-        [
-            "client 1 > server   3 bytes, frame 1: the beginning of its header",
-            "client 2 > server   11 bytes, frame 1: text, 5 bytes, masked",
-            "client 1 > server   8 bytes, frame 1, continued",
-        ]
-    );
-    assert!(found.contains("\"Hello\" (48 65 6c 6c 6f once unmasked)"));
-}
-
-#[test]
-fn a_token_that_is_given_to_another_starts_anew() {
-    let found = printed(Format::Plain, |printer| {
-        printer.bytes(Token(1), ToServer, &HELLO[..3]);
-        printer.closed(Token(1));
-        printer.opened(Token(1));
-        printer.bytes(Token(1), ToServer, HELLO);
-    });
-    assert!(found.contains("\n\nclient 1 is gone.\n\nclient 1 connected.\n\n"), "{found}");
-    assert!(found.contains("11 bytes, frame 1: text, 5 bytes, masked"), "{found}");
+    assert_eq!(wire(Format::Plain, WIDTH, Dissector::new, ToServer, request), expected);
 }
 
 #[test]
@@ -161,7 +121,7 @@ fn long_payloads_are_elided_in_the_middle_with_how_much_that_is() {
 
 ";
     assert!(printed.ends_with(expected), "{printed}");
-    // One row is not worth a line that says it is missing.
+    // A line that says that one row is left out would be as long as that row.
     for (rows, skipped) in [(9, None), (10, Some("        … 32 bytes not shown …"))] {
         let len = rows * 16;
         let printed = frame(Format::Plain, &[&[0x82, 0x7e, 0x00, len][..], &vec![7; len.into()]].concat());
@@ -171,15 +131,7 @@ fn long_payloads_are_elided_in_the_middle_with_how_much_that_is() {
 
 #[test]
 fn a_narrow_page_wraps_the_meaning_and_never_the_bytes() {
-    let at = |columns: usize, bytes: &[u8]| {
-        let mut out = Vec::new();
-        Printer::new(&mut out, Format::Plain, Dissector::frames).width(columns).bytes(
-            Token(1),
-            ToServer,
-            bytes,
-        );
-        String::from_utf8(out).expect("what is printed is text")
-    };
+    let at = |width, bytes| wire(Format::Plain, width, Dissector::frames, ToServer, bytes);
     let narrow = at(90, HELLO);
     let expected =
         "  0002  37 fa 21 3d                masking key  37fa213d  payload[i] XOR key[i % 4]   §5.3
@@ -195,8 +147,6 @@ fn a_narrow_page_wraps_the_meaning_and_never_the_bytes() {
     // Too narrow for anything: the bytes and the columns stay.
     let narrowest = at(1, HELLO);
     assert!(narrowest.contains("\n  0006  7f 9f 4d 51 58             payload      5 bytes\n"), "{narrowest}");
-    let wide = at(1000, HELLO);
-    assert_eq!(wide, frame(Format::Plain, HELLO), "wider than the page is no better");
     let rows = |text: &str| {
         text.lines().filter(|line| line.contains("as sent")).map(str::to_owned).collect::<Vec<_>>()
     };
@@ -213,102 +163,8 @@ fn a_title_that_is_too_long_is_wrapped_too() {
 }
 
 #[test]
-fn unmasked_bytes_are_not_torn_apart() {
+fn unmasked_bytes_stay_together() {
     // A Close with a reason of three bytes: a short payload, but a long meaning.
     let printed = frame(Format::Plain, &[0x88, 0x85, 0, 0, 0, 0, 0x03, 0xe8, b'b', b'y', b'e']);
     assert!(printed.contains("62 79 65 once"), "{printed}");
-}
-
-#[test]
-fn sentences_and_bytes_that_are_on_no_wire_are_printed_too() {
-    let found = printed(Format::Plain, |printer| {
-        printer.say("The key and the GUID are hashed.\nThen comes base64.");
-        printer.say(&"word ".repeat(30));
-        printer.show("SHA-1 of both", "RFC 6455 §1.3", &[0xb3, 0x7a, 0x4f, 0x2c]);
-        printer.notice("too many clients");
-    });
-    let expected = format!(
-        "The key and the GUID are hashed.\nThen comes base64.\n\n{}\n{}\n\n\
-         SHA-1 of both                                                                          RFC 6455 §1.3\n  \
-         0000  b3 7a 4f 2c                                      |.zO,|\n\ntoo many clients\n\n",
-        ["word"; 20].join(" "),
-        ["word"; 10].join(" "),
-    );
-    assert_eq!(found, expected);
-}
-
-#[test]
-fn peers_may_have_names() {
-    let mut out = Vec::new();
-    let name = |peer: Token| ["Ann", "Bob"][peer.0].to_owned();
-    let mut printer = Printer::new(&mut out, Format::Plain, Dissector::frames).names(name);
-    printer.opened(Token(0));
-    printer.bytes(Token(0), ToServer, HELLO);
-    printer.bytes(Token(1), Direction::ToClient, &[0x89, 0x00]);
-    printer.closed(Token(1));
-    let printed = String::from_utf8(out).expect("what is printed is text");
-    for text in
-        ["Ann connected.\n", "\nAnn > server   11 bytes, ", "\nserver > Bob   2 bytes, ", "\nBob is gone.\n"]
-    {
-        assert!(printed.contains(text), "{text:?} in {printed}");
-    }
-}
-
-#[test]
-fn a_reader_who_has_gone_stops_nothing() {
-    struct Gone;
-    impl Write for Gone {
-        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
-            Err(io::ErrorKind::BrokenPipe.into())
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Err(io::ErrorKind::BrokenPipe.into())
-        }
-    }
-    let mut printer = Printer::new(Gone, Format::Plain, Dissector::frames);
-    printer.bytes(Token(1), ToServer, HELLO);
-    printer.say("still here");
-}
-
-#[test]
-fn no_tap_is_nothing() {
-    assert_eq!(size_of::<NoTap>(), 0);
-    let mut tap = NoTap;
-    tap.opened(Token(1));
-    tap.bytes(Token(1), ToServer, HELLO);
-    tap.notice("");
-    tap.closed(Token(1));
-}
-
-#[test]
-fn a_borrowed_tap_is_a_tap_that_hears_everything() {
-    #[derive(Default)]
-    struct Log(Vec<String>);
-    impl Tap for Log {
-        fn opened(&mut self, peer: Token) {
-            self.0.push(format!("opened {}", peer.0));
-        }
-
-        fn bytes(&mut self, peer: Token, _: Direction, bytes: &[u8]) {
-            self.0.push(format!("{} bytes of {}", bytes.len(), peer.0));
-        }
-
-        fn notice(&mut self, text: &str) {
-            self.0.push(text.into());
-        }
-
-        fn closed(&mut self, peer: Token) {
-            self.0.push(format!("closed {}", peer.0));
-        }
-    }
-    fn use_it(mut tap: impl Tap) {
-        tap.opened(Token(1));
-        tap.bytes(Token(1), ToServer, HELLO);
-        tap.notice("notice");
-        tap.closed(Token(1));
-    }
-    let mut log = Log::default();
-    use_it(&mut log);
-    assert_eq!(log.0, ["opened 1", "11 bytes of 1", "notice", "closed 1"]);
 }
