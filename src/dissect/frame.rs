@@ -4,12 +4,13 @@
 //! [`CloseReason::parse`]. An illegal frame is still walked through by its lengths, so that its end is found.
 
 use super::header::{HeaderBytes, span};
-use super::{Direction, Field, Kind, Part, bytes_of, quoted};
+use super::{Direction, Field, Kind, Part, UNMASKED, View, bytes_of};
 use crate::close::{CloseCode, CloseReason};
 use crate::error::ProtocolError;
 use crate::frame::{FrameHeader, MASK, MAX_CONTROL_LEN, Opcode};
 use crate::mask::apply_mask_from;
 use crate::utf8::Utf8Validator;
+use std::ops::Range;
 
 /// Explains the frames of one direction.
 #[derive(Debug)]
@@ -60,13 +61,8 @@ impl FrameDissector {
 
         let received = self.received;
         let count = (self.header.payload_len() - received).min((bytes.len() - used) as u64) as usize;
-        let mut payload = bytes[used..used + count].to_vec();
-        let key = self.header.masking_key();
-        if let Some(key) = key {
-            apply_mask_from(&mut payload, key, received);
-        }
         self.received += count as u64;
-        self.payload_fields(received, &payload, used, &mut fields);
+        self.payload_fields(received, &bytes[used..used + count], used, &mut fields);
         let part = self.part(before, received, fields);
         if self.received == self.header.payload_len() {
             self.end_frame();
@@ -152,70 +148,91 @@ impl FrameDissector {
         }
     }
 
-    /// The fields of a piece of payload, which is `payload` without its mask, from byte `received` of the frame on;
-    /// it stands at `at`.
-    fn payload_fields(&mut self, received: u64, payload: &[u8], at: usize, fields: &mut Vec<Field>) {
+    /// The fields of a piece of payload: those are the bytes `sent`, which begin at `at` in what is being dissected and
+    /// at `received` in the frame.
+    fn payload_fields(&mut self, received: u64, sent: &[u8], at: usize, fields: &mut Vec<Field>) {
         let whole = self.received == self.header.payload_len();
         if self.header.opcode() == Some(Opcode::Close) {
             // Two fields: the code is the first two bytes, wherever the reads cut them.
-            let code_len = 2_usize.saturating_sub(received as usize).min(payload.len());
-            let room = MAX_CONTROL_LEN.saturating_sub(self.close.len()).min(payload.len());
-            self.close.extend_from_slice(&payload[..room]);
-            let (code, reason) = payload.split_at(code_len);
+            let (code, reason) = sent.split_at(2_usize.saturating_sub(received as usize).min(sent.len()));
             if !code.is_empty() {
-                fields.push(self.close_code(code, at));
+                let view = self.read_close(code, received);
+                fields.push(self.close_code(at..at + code.len(), view));
             }
             if !reason.is_empty() {
-                let meaning = format!("{}, for people to read", quoted(&String::from_utf8_lossy(reason)));
-                let field =
-                    Field::new(at + code_len..at + payload.len(), Kind::Payload, "reason", "RFC 6455 §5.5.1");
-                fields.push(self.payload_field(field, reason, meaning));
+                let view = self.read_close(reason, received + code.len() as u64);
+                let meaning = format!("{}, for people to read", view.quoted());
+                let range = at + code.len()..at + sent.len();
+                let field = Field::new(range, Kind::Payload, "reason", "RFC 6455 §5.5.1");
+                fields.push(self.payload_field(field, view, meaning));
             }
             if let (true, Err(error)) = (whole, CloseReason::parse(&self.close)) {
-                mark_last(fields, error);
+                mark_last_field(fields, error);
             }
             return;
         }
-        let (len, part) = (self.header.payload_len(), payload.len() as u64);
-        if !payload.is_empty() {
-            let text = match (self.header.opcode(), self.unfinished) {
-                (Some(Opcode::Ping | Opcode::Pong), _) => {
-                    std::str::from_utf8(payload).map_or(String::new(), quoted)
-                }
-                (Some(Opcode::Text | Opcode::Continuation), Some(Opcode::Text)) => {
-                    quoted(&String::from_utf8_lossy(payload))
-                }
-                _ => String::new(),
-            };
-            let mut meaning = text;
-            if part < len {
-                let span = span(received + 1, received + part);
-                let comma = if meaning.is_empty() { "" } else { ", " };
-                meaning = format!("{meaning}{comma}{span} of {len}");
-            }
-            let field = Field::new(at..at + payload.len(), Kind::Payload, "payload", "RFC 6455 §5.2");
-            fields.push(self.payload_field(field, payload, meaning));
-        }
         let control = self.header.opcode().is_none_or(Opcode::is_control);
-        if let (Some(utf8), false) = (&mut self.utf8, control) {
-            let ends = whole && self.header.fin();
-            let outcome = utf8.push(payload).map_err(|error| error.offset);
-            let outcome =
-                outcome.and(if ends && !utf8.is_complete() { Err(utf8.accepted()) } else { Ok(()) });
-            if let Err(offset) = outcome {
-                self.utf8 = None;
-                mark_last(fields, ProtocolError::InvalidUtf8(offset));
+        let utf8 = if control { &mut None } else { &mut self.utf8 };
+        let (mut view, mut outcome) = (View::new(UNMASKED), Ok(()));
+        for_each_stretch(self.header.masking_key(), sent, received, |payload| {
+            view.push(payload);
+            if let (Some(utf8), Ok(())) = (&mut *utf8, outcome) {
+                outcome = utf8.push(payload).map_err(|error| error.offset);
             }
+        });
+        let ends = whole && self.header.fin();
+        if let (Some(cut), true) = (utf8.filter(|utf8| !utf8.is_complete()), ends) {
+            outcome = outcome.and(Err(cut.accepted()));
+        }
+        if !sent.is_empty() {
+            let field = Field::new(at..at + sent.len(), Kind::Payload, "payload", "RFC 6455 §5.2");
+            let meaning = self.payload_meaning(&view, received);
+            fields.push(self.payload_field(field, view, meaning));
+        }
+        if let Err(offset) = outcome {
+            self.utf8 = None;
+            mark_last_field(fields, ProtocolError::InvalidUtf8(offset));
         }
     }
 
-    fn payload_field(&self, field: Field, unmasked: &[u8], meaning: String) -> Field {
-        let value = bytes_of(unmasked.len());
-        Field { value, meaning, unmasked: self.header.masking_key().map(|_| unmasked.to_vec()), ..field }
+    /// A piece of a payload in words: its text if it is some, and which bytes of the frame they are if it isn't whole.
+    fn payload_meaning(&self, payload: &View, received: u64) -> String {
+        let is_text = match (self.header.opcode(), self.unfinished) {
+            // A control frame of a legal length is never too long for a view.
+            (Some(Opcode::Ping | Opcode::Pong), _) => {
+                payload.left_out == 0 && std::str::from_utf8(&payload.bytes).is_ok()
+            }
+            (Some(Opcode::Text | Opcode::Continuation), Some(Opcode::Text)) => true,
+            _ => false,
+        };
+        let text = if is_text { payload.quoted() } else { String::new() };
+        let (len, part) = (self.header.payload_len(), payload.len() as u64);
+        if part == len {
+            return text;
+        }
+        let comma = if text.is_empty() { "" } else { ", " };
+        format!("{text}{comma}{} of {len}", span(received + 1, received + part))
     }
 
-    fn close_code(&self, code: &[u8], at: usize) -> Field {
-        let mut field = Field::new(at..at + code.len(), Kind::CloseCode, "close code", "RFC 6455 §7.4");
+    fn payload_field(&self, field: Field, payload: View, meaning: String) -> Field {
+        let value = bytes_of(payload.len());
+        let views = if self.header.masking_key().is_some() { vec![payload] } else { Vec::new() };
+        Field { value, meaning, views, ..field }
+    }
+
+    /// Reads bytes of a Close frame's payload, and keeps as many as are legal: code and reason are judged at its end.
+    fn read_close(&mut self, sent: &[u8], received: u64) -> View {
+        let mut view = View::new(UNMASKED);
+        for_each_stretch(self.header.masking_key(), sent, received, |payload| {
+            view.push(payload);
+            let room = MAX_CONTROL_LEN.saturating_sub(self.close.len()).min(payload.len());
+            self.close.extend_from_slice(&payload[..room]);
+        });
+        view
+    }
+
+    fn close_code(&self, range: Range<usize>, code: View) -> Field {
+        let mut field = Field::new(range, Kind::CloseCode, "close code", "RFC 6455 §7.4");
         field = self.payload_field(field, code, "the first of 2 bytes".into());
         if let Some(whole) = self.close.first_chunk() {
             let code = CloseCode(u16::from_be_bytes(*whole));
@@ -264,10 +281,27 @@ fn kind_at_fault(error: &ProtocolError) -> Kind {
     }
 }
 
-/// Marks the last field, which is where the bytes are that just came.
-fn mark_last(fields: &mut [Field], error: ProtocolError) {
-    // The connection fails at the first fault, so that is the one to keep.
+/// Shows a payload without its mask, one stretch after the other, so that a long one is never copied as a whole.
+/// `received` bytes of the frame's payload came before it.
+fn for_each_stretch(key: Option<[u8; 4]>, sent: &[u8], received: u64, mut show: impl FnMut(&[u8])) {
+    let Some(key) = key else { return show(sent) };
+    let (mut room, mut offset) = ([0; STRETCH], received);
+    for sent in sent.chunks(STRETCH) {
+        let payload = &mut room[..sent.len()];
+        payload.copy_from_slice(sent);
+        apply_mask_from(payload, key, offset);
+        show(payload);
+        offset += sent.len() as u64;
+    }
+}
+
+/// Marks the last field: it holds the bytes that came last.
+fn mark_last_field(fields: &mut [Field], error: ProtocolError) {
+    // The connection fails at the first fault, so keep that one.
     if let Some(field) = fields.last_mut() {
         field.fault.get_or_insert_with(|| error.to_string());
     }
 }
+
+/// Bytes that are unmasked at a time.
+const STRETCH: usize = 4096;

@@ -8,10 +8,13 @@
 mod frame;
 mod head;
 mod header;
+mod view;
 
 use frame::FrameDissector;
 use head::HeadDissector;
 use std::ops::Range;
+
+pub use view::View;
 
 /// Who sent the bytes. It decides whether a mask must be there, and whether a head is a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -76,8 +79,8 @@ pub struct Field {
     pub meaning: String,
     /// Where the standard explains it, such as `RFC 6455 §5.2`; may be empty.
     pub section: &'static str,
-    /// The bytes as they are without their mask, where they have one.
-    pub unmasked: Option<Vec<u8>>,
+    /// Other readings of the same bytes: a masked payload, unmasked.
+    pub views: Vec<View>,
     /// The rule that it breaks, with its section.
     pub fault: Option<String>,
 }
@@ -207,9 +210,14 @@ impl Field {
             value: String::new(),
             meaning: String::new(),
             section,
-            unmasked: None,
+            views: Vec::new(),
             fault: None,
         }
+    }
+
+    /// The bytes without their mask, if they have one.
+    pub fn unmasked(&self) -> Option<&View> {
+        self.views.iter().find(|view| view.name == UNMASKED)
     }
 
     /// Its bits in a byte of it, dots for those that are others'; nothing for a field of whole bytes.
@@ -237,16 +245,5 @@ pub(crate) fn bytes_of(count: usize) -> String {
     format!("{count} byte{}", if count == 1 { "" } else { "s" })
 }
 
-/// Text in quotes, with control characters escaped, cut in the middle where it is long.
-pub(crate) fn quoted(text: &str) -> String {
-    let chars: Vec<char> = text.chars().collect();
-    let escaped = |chars: &[char]| chars.iter().flat_map(|c| c.escape_debug()).collect::<String>();
-    if chars.len() <= QUOTED {
-        return format!("\"{}\"", escaped(&chars));
-    }
-    let (start, end) = (QUOTED - 8, chars.len() - 6);
-    format!("\"{}…{}\"", escaped(&chars[..start]), escaped(&chars[end..]))
-}
-
-/// The most characters of a text that are shown as its value.
-const QUOTED: usize = 32;
+/// The name of the view of masked bytes without their mask.
+const UNMASKED: &str = "unmasked";

@@ -8,7 +8,8 @@
 
 use super::line::{Line, NARROWEST, Span, Style, columns, gap, push_section, quiet, span, wrap};
 use crate::dissect::{Field, Kind, Part};
-use crate::dump::{self, WIDTH, rows};
+use crate::dump::{self, WIDTH};
+use std::ops::Range;
 
 /// The lines of one part, whose fields are numbered from `first` on; its ranges refer to `bytes`.
 pub(super) fn part(part: &Part, first: usize, bytes: &[u8], width: usize) -> Vec<Line> {
@@ -40,7 +41,7 @@ pub(super) fn sentences(text: &str, width: usize) -> Vec<Line> {
 }
 
 /// A dump without fields.
-pub(super) fn dump(bytes: &[u8], width: usize) -> Vec<Line> {
+pub(super) fn unexplained(bytes: &[u8], width: usize) -> Vec<Line> {
     let field = Field {
         range: 0..bytes.len(),
         bits: 0b1111_1111,
@@ -49,7 +50,7 @@ pub(super) fn dump(bytes: &[u8], width: usize) -> Vec<Line> {
         value: String::new(),
         meaning: String::new(),
         section: "",
-        unmasked: None,
+        views: Vec::new(),
         fault: None,
     };
     let mut lines = Vec::new();
@@ -97,11 +98,9 @@ impl Page<'_> {
             gap(1),
         ];
         let mut meaning = field.meaning.clone();
-        if let Some(unmasked) = &field.unmasked {
-            meaning =
-                format!("{meaning} ({} once unmasked)", dump::spaced_hex(unmasked).replace(' ', "\u{a0}"))
-                    .trim_start()
-                    .to_owned();
+        if let Some(unmasked) = field.unmasked() {
+            let hex = dump::spaced_hex(&unmasked.bytes).replace(' ', "\u{a0}"); // stays on one line
+            meaning = format!("{meaning} ({hex} once unmasked)").trim_start().to_owned();
         }
         self.explain(line, &meaning, chunks.map(dump::spaced_hex), lines);
     }
@@ -161,16 +160,13 @@ impl Page<'_> {
 
     /// Sixteen bytes per line, and their text.
     fn rows(&self, sent: &[u8], most: usize, lines: &mut Vec<Line>) {
-        let all: Vec<_> = rows(sent, self.field.range.start).collect();
-        let (head, tail) = elided(all.len(), most);
-        for (i, row) in all.iter().enumerate() {
-            if i < head || i >= tail {
+        for (range, left_out) in elided(sent.len(), most) {
+            for row in dump::rows(&sent[range.clone()], self.field.range.start + range.start) {
                 let line =
                     vec![quiet(format!("  {:04x}  ", row.offset)), self.own(format!("{:47}", row.hex))];
                 self.beside(line, gap(2), &row.text, lines);
-            } else if i == head {
-                lines.push(vec![self.skipped((tail - head) * WIDTH)]);
             }
+            self.left_out(left_out, lines);
         }
     }
 
@@ -184,13 +180,13 @@ impl Page<'_> {
             gap(1),
         ];
         self.explain(line, &self.field.meaning, std::iter::empty(), lines);
-        let Some(unmasked) = &self.field.unmasked else {
+        let Some(unmasked) = self.field.unmasked() else {
             return self.rows(sent, BODY_ROWS, lines);
         };
-        let all: Vec<_> = rows(sent, self.field.range.start).zip(rows(unmasked, 0)).collect();
-        let (head, tail) = elided(all.len(), PAYLOAD_ROWS);
-        for (i, (sent, unmasked)) in all.iter().enumerate() {
-            if i < head || i >= tail {
+        for (range, left_out) in elided(sent.len(), PAYLOAD_ROWS) {
+            let unmasked = unmasked.get(range.clone()).expect("a view keeps what is shown of it");
+            let sent = dump::rows(&sent[range.clone()], self.field.range.start + range.start);
+            for (sent, unmasked) in sent.zip(dump::rows(unmasked, 0)) {
                 let hex = |hex: &str| self.own(format!("{hex:47}"));
                 lines.push(vec![
                     quiet(format!("  {:04x}  ", sent.offset)),
@@ -200,9 +196,8 @@ impl Page<'_> {
                 // Where there is little room, the label goes first: the row above has one.
                 let label = if self.width < 86 { gap(2) } else { quiet("  unmasked  ") };
                 self.beside(vec![gap(8), hex(&unmasked.hex)], label, &unmasked.text, lines);
-            } else if i == head {
-                lines.push(vec![self.skipped((tail - head) * WIDTH)]);
             }
+            self.left_out(left_out, lines);
         }
     }
 
@@ -226,8 +221,11 @@ impl Page<'_> {
         }
     }
 
-    fn skipped(&self, bytes: usize) -> Span {
-        span(format!("        … {bytes} bytes not shown …"), Style::Quiet, Some(self.number))
+    fn left_out(&self, bytes: usize, lines: &mut Vec<Line>) {
+        if bytes > 0 {
+            let text = format!("        … {bytes} bytes not shown …");
+            lines.push(vec![span(text, Style::Quiet, Some(self.number))]);
+        }
     }
 
     /// The text in lines that fit between this column and the section.
@@ -237,11 +235,16 @@ impl Page<'_> {
     }
 }
 
-/// How many of `count` rows are shown before some are left out, and from which on they are shown again, so that `most`
-/// are shown.
-fn elided(count: usize, most: usize) -> (usize, usize) {
+/// Which of `len` bytes are shown in at most `most` rows: two ranges, and how many bytes are left out after each. This is
+/// decided before any row is made, so that showing a long payload costs no more than showing a short one.
+fn elided(len: usize, most: usize) -> [(Range<usize>, usize); 2] {
+    let rows = len.div_ceil(WIDTH);
     // A line that says that one row is left out would be as long as that row.
-    if count <= most.saturating_add(1) { (count, count) } else { (most - 1, count - 1) }
+    if rows <= most.saturating_add(1) {
+        return [(0..len, 0), (len..len, 0)];
+    }
+    let (first, last) = ((most - 1) * WIDTH, (rows - 1) * WIDTH);
+    [(0..first, last - first), (last..len, 0)]
 }
 
 /// `§5.3` for RFC 6455, the whole reference for other standards.

@@ -95,7 +95,7 @@ impl Block<'_> {
             Self::Say(text) => layout::sentences(text, width),
             Self::Show { title, section, bytes } => {
                 let mut lines = line::title(title, section, width);
-                lines.extend(layout::dump(bytes, width));
+                lines.extend(layout::unexplained(bytes, width));
                 lines
             }
             Self::Wire { who, parts, bytes } => wire(who, parts, bytes, width),

@@ -58,9 +58,10 @@ pub(crate) fn bits(bytes: &[u8]) -> String {
 
 /// What a masked payload's two bytes of one row are without the mask.
 fn unmasked(field: &Field, at: usize) -> String {
-    let Some(payload) = &field.unmasked else { return String::new() };
+    let Some(payload) = field.unmasked() else { return String::new() };
     let start = at - field.range.start;
-    let row = &payload[start..payload.len().min(start + if at % 2 == 0 { 2 } else { 1 })];
+    let row = payload.get(start..payload.len().min(start + if at % 2 == 0 { 2 } else { 1 }));
+    let row = row.expect("a frame in a picture is short");
     format!(", unmasked: {}", walkthrough::dump::spaced_hex(row))
 }
 

@@ -192,8 +192,10 @@ impl Wire {
             .map(|field| {
                 // A fault says what the field means, and more. Some meanings begin with the value.
                 let meaning = field.fault.as_ref().unwrap_or(&field.meaning);
-                let content = field.unmasked.as_deref().unwrap_or(&self.bytes[field.range.clone()]);
-                let alike = meaning.is_empty() && content.iter().all(|byte| byte == &content[0]);
+                let sent = &self.bytes[field.range.clone()];
+                let (content, whole) =
+                    field.unmasked().map_or((sent, true), |view| (view.bytes.as_slice(), view.left_out == 0));
+                let alike = meaning.is_empty() && whole && content.iter().all(|byte| byte == &content[0]);
                 let meaning = if alike { &format!("all {:02x}", content[0]) } else { meaning };
                 let name = format!("{} {}", field.name, field.pattern(self.bytes[at])).trim_end().to_owned();
                 let value = Some(&field.value).filter(|value| !meaning.starts_with(&format!("{value}:")));

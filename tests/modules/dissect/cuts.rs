@@ -36,7 +36,7 @@ fn a_payload_is_unmasked_across_cuts() {
         let parts = [dissector.push(&bytes[..at]), dissector.push(&bytes[at..])].concat();
         let fields = parts.iter().flat_map(|part| &part.fields).filter(|field| field.kind == Kind::Payload);
         let payload: Vec<u8> =
-            fields.flat_map(|field| field.unmasked.clone().expect("it is masked")).collect();
+            fields.flat_map(|field| &field.unmasked().expect("it is masked").bytes).copied().collect();
         assert_eq!(payload, b"Hello", "cut at {at}");
     }
 }

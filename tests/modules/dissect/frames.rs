@@ -80,8 +80,9 @@ fn a_close_has_a_code_and_a_reason() {
     assert_eq!(found[3], "0..1 00001111 opcode = 0x8 | close: the sender says goodbye | §5.2");
     assert_eq!(found[7], "6..8 close code = 1000 | normal closure | §7.4");
     assert_eq!(found[8], "8..11 reason = 3 bytes | \"bye\", for people to read | §5.5.1");
-    let unmasked: Vec<_> = parts[0].fields.iter().filter_map(|field| field.unmasked.clone()).collect();
-    assert_eq!(unmasked, [b"\x03\xe8".to_vec(), b"bye".to_vec()]);
+    let unmasked: Vec<&[u8]> =
+        parts[0].fields.iter().filter_map(|field| field.unmasked()).map(|view| &view.bytes[..]).collect();
+    assert_eq!(unmasked, [b"\x03\xe8", b"bye".as_slice()]);
     assert_eq!(frames(ToClient, "88 00").len(), 6, "an empty Close has neither");
 }
 

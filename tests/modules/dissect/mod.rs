@@ -7,6 +7,7 @@ mod cuts;
 mod frames;
 mod heads;
 mod illegal;
+mod views;
 
 use crate::support::{first_word, sources, unhex, variants};
 use walkthrough::dissect::Direction::{self, ToClient, ToServer};

@@ -1,4 +1,5 @@
-//! Memory: no bytes make a connection hold more than its limits allow (RFC 6455 §10.4).
+//! Memory: no bytes make a connection hold more than its limits allow (RFC 6455 §10.4), nor the printer more than it
+//! shows.
 //!
 //! An allocator counts what lives, for each thread on its own, so that the tests may run side by side.
 
@@ -10,8 +11,12 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use walkthrough::connection::{Connection, Event, Limits, State};
 use walkthrough::dissect::Direction::{self, ToClient, ToServer};
+use walkthrough::dissect::Dissector;
 use walkthrough::frame::Opcode;
 use walkthrough::handshake;
+use walkthrough::multiplex::Token;
+use walkthrough::render::Format;
+use walkthrough::tap::{Printer, Tap as _};
 
 const LIMITS: Limits = Limits { head: 1024, message: 4096, ..Limits::DEFAULT };
 
@@ -158,6 +163,20 @@ fn an_idle_connection_holds_but_the_buffer_it_writes_from() {
             }
             // It is kept for the next answer. What was in it most was the handshake.
             assert!(live() - before <= 256, "{direction:?}: {} bytes", live() - before);
+        }
+    }
+}
+
+#[test]
+fn printing_a_long_message_takes_no_more_memory_than_what_is_shown_of_it() {
+    let text = "中文 ".repeat(400_000); // 2.8 MB
+    for direction in [ToServer, ToClient] {
+        let key = (direction == ToServer).then_some([0x37, 0xfa, 0x21, 0x3d]);
+        let bytes = frames::encode(&[Frame::new(true, Opcode::Text, key, text.as_bytes())]);
+        for format in [Format::Plain, Format::Html] {
+            let mut printer = Printer::new(std::io::sink(), format, Dissector::frames);
+            let (peak, ()) = peak_while(|| printer.bytes(Token(1), direction, &bytes));
+            assert!(peak <= 32 * 1024, "{peak} bytes, {direction:?} {format:?}");
         }
     }
 }
