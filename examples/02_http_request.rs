@@ -14,13 +14,13 @@ mod support;
 
 use std::io::{self, Read, Write};
 use support::{Stage, Wire, demos};
-use walkthrough::dissect::Dissector;
+use walkthrough::dissect::Level;
 use walkthrough::error::HandshakeError;
 use walkthrough::handshake::refuse;
 use walkthrough::http::{RequestHead, Response};
 
 fn main() {
-    let mut stage = Stage::open(Dissector::heads, demos::http_request);
+    let mut stage = Stage::open(Level::Heads, demos::http_request);
     loop {
         let outcome = stage.accept().and_then(|(_, wire)| serve(wire));
         if let Err(error) = outcome {

@@ -14,13 +14,13 @@ mod support;
 use std::io::{self, Read, Write};
 use support::{Stage, Wire, demos};
 use walkthrough::connection::Limits;
-use walkthrough::dissect::Dissector;
+use walkthrough::dissect::Level;
 use walkthrough::error::HandshakeError;
 use walkthrough::handshake::{GUID, accept_key, answer, key_digest, refuse};
 use walkthrough::http::RequestHead;
 
 fn main() {
-    let mut stage = Stage::open(Dissector::heads, demos::handshake);
+    let mut stage = Stage::open(Level::Heads, demos::handshake);
     loop {
         let outcome = stage.accept().and_then(|(_, wire)| serve(&mut stage, wire));
         if let Err(error) = outcome {

@@ -14,14 +14,14 @@ mod support;
 
 use std::io::{self, Read};
 use support::{Stage, Wire, demos, shake_hands, shown};
-use walkthrough::dissect::Dissector;
+use walkthrough::dissect::Level;
 use walkthrough::error::ProtocolError;
 use walkthrough::frame::{FrameHeader, Opcode};
 use walkthrough::mask::apply_mask;
 use walkthrough::message::Message;
 
 fn main() {
-    let mut stage = Stage::open(Dissector::new, demos::framing);
+    let mut stage = Stage::open(Level::Full, demos::framing);
     loop {
         let outcome = stage.accept().and_then(|(_, wire)| serve(&mut stage, wire));
         if let Err(error) = outcome {

@@ -14,13 +14,13 @@ mod support;
 
 use std::io::{self, Read, Write};
 use support::{Stage, Wire, demos, shake_hands};
-use walkthrough::dissect::Dissector;
+use walkthrough::dissect::Level;
 use walkthrough::error::ProtocolError;
 use walkthrough::frame::{FrameHeader, Opcode};
 use walkthrough::mask::apply_mask;
 
 fn main() {
-    let mut stage = Stage::open(Dissector::new, demos::echo);
+    let mut stage = Stage::open(Level::Full, demos::echo);
     loop {
         let outcome = stage.accept().and_then(|(_, wire)| serve(&mut stage, wire));
         if let Err(error) = outcome {

@@ -16,12 +16,12 @@ use std::io::{self, Read, Write};
 use support::{Stage, Wire, demos};
 use walkthrough::close::CloseCode;
 use walkthrough::connection::{Connection, Event, Limits, Outbox, State};
-use walkthrough::dissect::Dissector;
+use walkthrough::dissect::Level;
 use walkthrough::handshake::{answer, refuse};
 use walkthrough::message::Message;
 
 fn main() {
-    let mut stage = Stage::open(Dissector::new, demos::messages);
+    let mut stage = Stage::open(Level::Full, demos::messages);
     loop {
         let outcome = stage.accept().and_then(|(_, wire)| serve(&mut stage, wire));
         if let Err(error) = outcome {

@@ -17,14 +17,14 @@ use std::collections::HashMap;
 use std::io;
 use support::{Kind, Stage, Waiting, demos, page};
 use walkthrough::connection::{Event, Limits, Outbox};
-use walkthrough::dissect::Dissector;
+use walkthrough::dissect::Level;
 use walkthrough::handshake::{answer, refuse};
 use walkthrough::multiplex::{AsFd, Interest, Multiplexer, Token};
 use walkthrough::server::{Peer, Scratch, is_gone};
 use walkthrough::tap::Tap;
 
 fn main() -> io::Result<()> {
-    let (mut stage, options) = Stage::open_with::<Waiting>(Dissector::new, demos::select);
+    let (mut stage, options) = Stage::open_with::<Waiting>(Level::Full, demos::select);
     // A client may be gone again before it is accepted: then `accept` must not wait for the next.
     stage.listener().set_nonblocking(true)?;
     let mut select = stage.paced(options.multiplexer(Kind::Select)?);

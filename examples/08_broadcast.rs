@@ -16,14 +16,14 @@ mod support;
 use std::io;
 use support::{Kind, Serving, Stage, demos, page};
 use walkthrough::connection::{Event, Outbox};
-use walkthrough::dissect::Dissector;
+use walkthrough::dissect::Level;
 use walkthrough::handshake::{answer, refuse};
 use walkthrough::message::Message;
 use walkthrough::multiplex::Token;
 use walkthrough::server::{Broadcast, Handler};
 
 fn main() -> io::Result<()> {
-    let (stage, options) = Stage::open_with::<Serving>(Dissector::new, demos::broadcast);
+    let (stage, options) = Stage::open_with::<Serving>(Level::Full, demos::broadcast);
     // The loop of step 07 lives in `walkthrough::server` now, with what was still missing: deadlines, a limit for what
     // waits, Origin and Host looked at, a goodbye on Ctrl-C. It calls the two methods below.
     options.serve(stage, Kind::Select, Chat)

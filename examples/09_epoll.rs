@@ -17,7 +17,7 @@ use clap::Args;
 use std::io;
 use support::{Kind, More, Serving, Stage, demos, page, serve_in_threads};
 use walkthrough::connection::{Event, Outbox};
-use walkthrough::dissect::Dissector;
+use walkthrough::dissect::Level;
 use walkthrough::handshake::{answer, refuse};
 use walkthrough::multiplex::Token;
 use walkthrough::server::Broadcast;
@@ -42,7 +42,7 @@ impl More for Options {
 }
 
 fn main() -> io::Result<()> {
-    let (stage, options) = Stage::open_with::<Options>(Dissector::new, demos::epoll);
+    let (stage, options) = Stage::open_with::<Options>(Level::Full, demos::epoll);
     let process = if options.broadcast { send_all } else { echo };
     match options.threads {
         1 => options.serving.serve(stage, Kind::Epoll, process),

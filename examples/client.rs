@@ -17,7 +17,7 @@ use support::{Format, printer};
 use walkthrough::client::{Client, Url, is_timeout};
 use walkthrough::close::CloseCode;
 use walkthrough::connection::{Event, Limits, State, random_keys};
-use walkthrough::dissect::Dissector;
+use walkthrough::dissect::Level;
 use walkthrough::handshake::{random_key, request};
 use walkthrough::tap::{NoTap, Tap};
 
@@ -45,7 +45,7 @@ fn main() {
     let outcome = if options.quiet {
         talk(&options, NoTap)
     } else {
-        talk(&options, printer(options.format, Dissector::new).names(|_| "client".into()))
+        talk(&options, printer(options.format, Level::Full).names(|_| "client".into()))
     };
     if let Err(error) = outcome {
         eprintln!("error: {error}");

@@ -10,7 +10,7 @@ mod support;
 use clap::{Parser, ValueEnum};
 use std::io::{self, Read};
 use support::{Format, printer};
-use walkthrough::dissect::{Direction, Dissector};
+use walkthrough::dissect::{Conversation, Direction, Level};
 use walkthrough::frame::MASK;
 
 /// Explains the bytes of a WebSocket connection
@@ -44,7 +44,8 @@ fn main() {
     };
     // A method, or "HTTP", is in capitals; no frame starts with a capital letter, since those are reserved bits.
     let is_head = bytes[0].is_ascii_uppercase();
-    let mut printer = printer(options.format, Dissector::new);
+    let level = if is_head { Level::Full } else { Level::Frames };
+    let mut printer = printer(options.format, level);
     let direction = match options.from {
         Some(From::Client) => Direction::ToServer,
         Some(From::Server) => Direction::ToClient,
@@ -57,13 +58,13 @@ fn main() {
             direction
         }
     };
-    let mut dissector = if is_head { Dissector::new(direction) } else { Dissector::frames(direction) };
+    let mut conversation = Conversation::new(level);
     let who = if direction == Direction::ToServer { "client > server" } else { "server > client" };
-    let parts = dissector.push(&bytes);
+    let parts = conversation.push(direction, &bytes);
     printer.parts(who, &parts, &bytes);
 
     let illegal = parts.iter().flat_map(|part| &part.fields).any(|field| field.fault.is_some());
-    let missing = dissector.missing();
+    let missing = conversation.missing(direction);
     if let Some(missing) = &missing {
         printer.say(&format!("Incomplete: {missing}."));
     }

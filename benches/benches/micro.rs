@@ -178,12 +178,12 @@ fn echo_of_halves(bencher: Bencher, payload: &str) {
 /// What the dump explains: frames of a client, with each field's meaning in words.
 #[divan::bench(args = ["16B", "1KiB", "16KiB"])]
 fn dissect(bencher: Bencher, payload: &str) {
-    use walkthrough::dissect::Dissector;
+    use walkthrough::dissect::{Conversation, Level};
     use walkthrough::tap::Direction;
     let payload: Payload = payload.parse().expect("a payload");
     let bytes = batch(&Traffic::frames(payload, BATCH).requests);
     bencher.counter(ItemsCount::new(BATCH)).bench(|| {
-        let parts = Dissector::frames(Direction::ToServer).push(black_box(&bytes));
+        let parts = Conversation::new(Level::Frames).push(Direction::ToServer, black_box(&bytes));
         assert_eq!(parts.len(), BATCH);
         parts
     });

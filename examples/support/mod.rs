@@ -28,7 +28,7 @@ use std::net::TcpListener;
 #[cfg(target_os = "linux")]
 use std::net::ToSocketAddrs as _;
 use std::rc::Rc;
-use walkthrough::dissect::Dissector;
+use walkthrough::dissect::Level;
 use walkthrough::multiplex::{Multiplexer, Token};
 #[cfg(target_os = "linux")]
 use walkthrough::server::listen_shared;
@@ -42,16 +42,16 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// Reads the options, listens, and says what to do next. `dissector` decides how much of the bytes is explained,
-    /// `demo` is what the scripted client does in `--demo`.
-    pub fn open(dissector: fn(Direction) -> Dissector, demo: fn() -> Vec<Move>) -> Self {
-        Self::open_with::<NoMore>(dissector, demo).0
+    /// Reads the options, listens, and says what to do next. `level` is how much of the bytes is explained, `demo` is
+    /// what the scripted client does in `--demo`.
+    pub fn open(level: Level, demo: fn() -> Vec<Move>) -> Self {
+        Self::open_with::<NoMore>(level, demo).0
     }
 
     /// The same, for a step that has options of its own.
-    pub fn open_with<E: More>(dissector: fn(Direction) -> Dissector, demo: fn() -> Vec<Move>) -> (Self, E) {
+    pub fn open_with<E: More>(level: Level, demo: fn() -> Vec<Move>) -> (Self, E) {
         let (options, more) = Options::read::<E>();
-        let screen = Screen::new(&options, dissector);
+        let screen = Screen::new(&options, level);
         // A demo plays on any free port, so that it works beside whatever else is running.
         let (host, port) =
             if options.demo { ("127.0.0.1", 0) } else { (options.host.as_str(), options.port) };
@@ -192,8 +192,8 @@ struct Shared {
 }
 
 impl Screen {
-    fn new(options: &Options, dissector: fn(Direction) -> Dissector) -> Self {
-        let shared = Shared { printer: options.printer(dissector), quiet: options.quiet, script: None };
+    fn new(options: &Options, level: Level) -> Self {
+        let shared = Shared { printer: options.printer(level), quiet: options.quiet, script: None };
         Self(Rc::new(RefCell::new(shared)))
     }
 

@@ -8,9 +8,9 @@ use std::net::Ipv6Addr;
 use std::str::FromStr;
 use std::time::Duration;
 use terminal_size::terminal_size_of;
-use walkthrough::dissect::Dissector;
+use walkthrough::dissect::Level;
 use walkthrough::render;
-use walkthrough::tap::{Direction, Printer};
+use walkthrough::tap::Printer;
 
 /// Options of a step.
 #[derive(Args)]
@@ -79,14 +79,14 @@ impl Options {
     }
 
     /// A printer as these options want it.
-    pub fn printer(&self, dissector: fn(Direction) -> Dissector) -> Printer<Box<dyn Write>> {
+    pub fn printer(&self, level: Level) -> Printer<Box<dyn Write>> {
         // With --quiet only the wire is silent; see `Screen::bytes`.
-        printer(self.format, dissector)
+        printer(self.format, level)
     }
 }
 
 /// A printer on standard output.
-pub fn printer(format: Format, dissector: fn(Direction) -> Dissector) -> Printer<Box<dyn Write>> {
+pub fn printer(format: Format, level: Level) -> Printer<Box<dyn Write>> {
     #[cfg(windows)]
     let _ = colored::control::set_virtual_terminal(true); // older consoles show colours only when asked to
     let format = match format {
@@ -95,7 +95,7 @@ pub fn printer(format: Format, dissector: fn(Direction) -> Dissector) -> Printer
         Format::Html => render::Format::Html,
     };
     let columns = terminal_size_of(io::stdout()).map_or(usize::MAX, |(width, _)| width.0.into());
-    Printer::new(Box::new(io::stdout()) as Box<dyn Write>, format, dissector).width(columns)
+    Printer::new(Box::new(io::stdout()) as Box<dyn Write>, format, level).width(columns)
 }
 
 /// The name of the step that this is compiled into, such as `03_handshake`.

@@ -22,15 +22,17 @@ pub(super) struct HeadDissector {
     continued: bool,
 }
 
-/// What the bytes behind a piece of head are.
+/// What follows the piece of a head that was just read.
 pub(super) enum Then {
-    /// More of the head.
+    /// More of this head.
     More,
-    /// Another head, with the answer.
+    /// Another head: this one was an interim response.
     Head,
-    /// Frames.
-    Frames,
-    /// Something else, and what.
+    /// Frames. After a request, only if the upgrade is accepted.
+    Upgrade,
+    /// A body, since nobody asked for an upgrade, or it was refused.
+    Body,
+    /// Something that isn't understood, and why.
     Opaque(&'static str),
 }
 
@@ -76,7 +78,7 @@ impl HeadDissector {
                 };
                 let broken = fields.iter_mut().find(|field| field.range.contains(&at));
                 broken.into_iter().for_each(|field| field.fault = Some(error.to_string()));
-                Then::Opaque("not understood: the head before it is broken")
+                Then::Opaque(BROKEN)
             }
             (Ok(_), None) if self.head.len() > HEAD_LIMIT => Then::Opaque("more of a head that does not end"),
             (Ok(_), None) => Then::More,
@@ -99,33 +101,27 @@ impl HeadDissector {
             .then(|| "the head does not end: an empty line (0d 0a 0d 0a) is missing".to_owned())
     }
 
-    /// The head is whole: is it a good one, and what comes behind it?
+    /// The head is whole: is it legal, and what follows it?
     fn finish(&self, fields: &mut [Field]) -> Then {
-        let mut interim = false;
-        let (outcome, upgrades) = match self.direction {
+        let (outcome, then) = match self.direction {
             Direction::ToServer => match RequestHead::parse_whole(&self.head, MAX_FIELDS) {
-                Ok(request) => {
-                    let upgrades = request.fields.has_token("Upgrade", "websocket");
-                    (if upgrades { handshake::answer(&request).map(drop) } else { Ok(()) }, upgrades)
+                Ok(request) if request.fields.has_token("Upgrade", "websocket") => {
+                    (handshake::answer(&request).map(drop), Then::Upgrade)
                 }
-                Err(error) => (Err(error), false),
+                Ok(_) => (Ok(()), Then::Body),
+                Err(error) => (Err(error), Then::Opaque(BROKEN)),
             },
             Direction::ToClient => match Response::parse_whole(&self.head, MAX_FIELDS) {
-                Ok(response) => {
-                    interim = response.status < 200 && response.status != 101;
-                    (Ok(()), response.status == 101)
-                }
-                Err(error) => (Err(error), false),
+                Ok(Response { status: 101, .. }) => (Ok(()), Then::Upgrade),
+                Ok(Response { status: ..200, .. }) => (Ok(()), Then::Head),
+                Ok(_) => (Ok(()), Then::Body),
+                Err(error) => (Err(error), Then::Opaque(BROKEN)),
             },
         };
         if let Err(error) = outcome {
             mark(fields, &error);
         }
-        match (upgrades, interim) {
-            (true, _) => Then::Frames,
-            (_, true) => Then::Head,
-            _ => Then::Opaque("body"),
-        }
+        then
     }
 
     /// One line, or what came of it so far; `range` is where its bytes in this piece stand.
@@ -230,5 +226,8 @@ const FIELDS: &[(&str, &str, &str)] = &[
     ("Allow", "the methods that would have been right", "RFC 9110 §10.2.1"),
 ];
 
-/// How much of a head is read along before the dissector gives up on its end.
+/// What follows a head that isn't legal HTTP.
+const BROKEN: &str = "not understood: the head before it is broken";
+
+/// How many bytes of a head are read before we give up on its end.
 const HEAD_LIMIT: usize = 64 * 1024;

@@ -1,22 +1,22 @@
 //! The dissector: any bytes, legal or not, become named and explained ranges.
 //!
-//! It reads along with a connection, one [`Dissector`] for each direction, and sees what the socket gives: heads and
-//! frames cut anywhere. Each piece becomes [`Part`]s (a head, a frame, or as much of one as arrived), and each part
-//! becomes [`Field`]s, which explain every bit of it exactly once. This one table is behind the coloured dump, the
-//! plain dump and the HTML in the book. A field that breaks a rule carries the error that the connection would raise.
+//! A [`Conversation`] reads along with a connection and sees what the sockets give: heads and frames, cut anywhere. Each
+//! piece becomes [`Part`]s (a head, a frame, or as much of one as arrived), and each part has [`Field`]s, which explain
+//! every bit of it exactly once. This one table is behind everything that we print, in the terminal and in the book. A
+//! field that breaks a rule carries the error that the connection would fail with.
 
+mod conversation;
 mod frame;
 mod head;
 mod header;
 mod view;
 
-use frame::FrameDissector;
-use head::HeadDissector;
-use std::ops::Range;
-
+pub use conversation::{Conversation, Level};
 pub use view::View;
 
-/// Who sent the bytes. It decides whether a mask must be there, and whether a head is a request.
+use std::ops::Range;
+
+/// Where the bytes go. It decides whether there must be a mask, and whether a head is a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Direction {
     /// From the client.
@@ -25,7 +25,7 @@ pub enum Direction {
     ToClient,
 }
 
-/// What a field is, coarsely: one colour for each.
+/// What a field is, roughly: each kind has its own color.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// The request line or the status line.
@@ -50,15 +50,15 @@ pub enum Kind {
     Payload,
     /// The two bytes of a close code.
     CloseCode,
-    /// Bytes behind a head that are no frames: a page, or what a stranger sent.
+    /// Bytes that are neither a head nor frames: a body, or something that isn't HTTP.
     Opaque,
 }
 
 /// Some bits of the piece, and what they mean.
 ///
 /// ```
-/// use walkthrough::dissect::{Direction, Dissector};
-/// let part = &Dissector::frames(Direction::ToServer).push(&[0x81, 0x05])[0];
+/// use walkthrough::dissect::{Conversation, Direction, Level};
+/// let part = &Conversation::new(Level::Frames).push(Direction::ToServer, &[0x81, 0x05])[0];
 /// let mask = &part.fields[3];
 /// assert_eq!((mask.name.as_str(), mask.bits, mask.value.as_str()), ("mask", 0b1000_0000, "0"));
 /// assert!(mask.fault.as_ref().unwrap().starts_with("frame from a client is not masked"));
@@ -69,7 +69,7 @@ pub struct Field {
     pub range: Range<usize>,
     /// Which bits of each of those bytes: `0b1111_1111` for all but the first two bytes of a frame.
     pub bits: u8,
-    /// What it is, coarsely.
+    /// What it is, roughly.
     pub kind: Kind,
     /// The standard's name for it.
     pub name: String,
@@ -77,7 +77,7 @@ pub struct Field {
     pub value: String,
     /// What that means, in words.
     pub meaning: String,
-    /// Where the standard explains it, such as `RFC 6455 §5.2`; may be empty.
+    /// Where a standard explains it, such as `RFC 6455 §5.2`; may be empty.
     pub section: &'static str,
     /// Other readings of the same bytes: a masked payload, unmasked.
     pub views: Vec<View>,
@@ -94,109 +94,6 @@ pub struct Part {
     pub section: &'static str,
     /// Its fields, in the order of the bytes.
     pub fields: Vec<Field>,
-}
-
-/// Explains one direction of a connection, piece by piece.
-///
-/// ```
-/// use walkthrough::dissect::{Direction, Dissector};
-/// let mut dissector = Dissector::frames(Direction::ToServer);
-/// let parts = dissector.push(&[0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f]);
-/// assert_eq!(parts[0].title, "frame 1: text, 5 bytes, of which 2 came, masked");
-/// assert_eq!((parts[0].fields[2].name.as_str(), parts[0].fields[2].value.as_str()), ("opcode", "0x1"));
-/// assert_eq!(dissector.missing().unwrap(), "3 of 5 payload bytes of frame 1 are missing");
-/// ```
-#[derive(Debug)]
-pub struct Dissector {
-    direction: Direction,
-    phase: Phase,
-    /// Whether frames are left unexplained.
-    heads_only: bool,
-}
-
-#[derive(Debug)]
-enum Phase {
-    Head(HeadDissector),
-    Frames(FrameDissector),
-    /// Nothing more is understood; why not.
-    Opaque(&'static str),
-}
-
-impl Dissector {
-    /// A new connection: a head comes first.
-    pub fn new(direction: Direction) -> Self {
-        Self { direction, phase: Phase::Head(HeadDissector::new(direction)), heads_only: false }
-    }
-
-    /// Frames from the first byte on.
-    pub fn frames(direction: Direction) -> Self {
-        Self { phase: Phase::Frames(FrameDissector::new(direction)), ..Self::new(direction) }
-    }
-
-    /// A new connection of which only the heads are understood.
-    pub fn heads(direction: Direction) -> Self {
-        Self { heads_only: true, ..Self::new(direction) }
-    }
-
-    /// Nothing is understood: bytes are bytes.
-    pub fn raw(direction: Direction) -> Self {
-        Self { phase: Phase::Opaque(""), ..Self::new(direction) }
-    }
-
-    /// Explains the next piece: parts in the order of the bytes, ranges counted from the piece's start.
-    pub fn push(&mut self, bytes: &[u8]) -> Vec<Part> {
-        let mut parts = Vec::new();
-        let mut at = 0;
-        while at < bytes.len() {
-            let (part, used) = match &mut self.phase {
-                Phase::Head(head) => {
-                    let (part, used, then) = head.push(&bytes[at..]);
-                    match then {
-                        head::Then::More => {}
-                        head::Then::Head => self.phase = Phase::Head(HeadDissector::new(self.direction)),
-                        head::Then::Frames if self.heads_only => {
-                            self.phase = Phase::Opaque("not understood yet")
-                        }
-                        head::Then::Frames => self.phase = Phase::Frames(FrameDissector::new(self.direction)),
-                        head::Then::Opaque(why) => self.phase = Phase::Opaque(why),
-                    }
-                    (part, used)
-                }
-                Phase::Frames(frames) => frames.push(&bytes[at..]),
-                Phase::Opaque(why) => (opaque(why, &bytes[at..]), bytes.len() - at),
-            };
-            parts.push(shifted(part, at));
-            at += used;
-        }
-        parts
-    }
-
-    /// What is missing of the head or frame that was begun; `None`: the last byte ended one.
-    pub fn missing(&self) -> Option<String> {
-        match &self.phase {
-            Phase::Head(head) => head.missing(),
-            Phase::Frames(frames) => frames.missing(),
-            Phase::Opaque(_) => None,
-        }
-    }
-}
-
-/// Bytes that are shown, but not understood.
-fn opaque(why: &'static str, bytes: &[u8]) -> Part {
-    let field = Field {
-        kind: Kind::Opaque,
-        value: bytes_of(bytes.len()),
-        ..Field::new(0..bytes.len(), Kind::Opaque, why, "")
-    };
-    Part { title: why.into(), section: "", fields: vec![field] }
-}
-
-/// The part, with its ranges counted from a start that is `by` bytes earlier.
-fn shifted(mut part: Part, by: usize) -> Part {
-    for field in &mut part.fields {
-        field.range = field.range.start + by..field.range.end + by;
-    }
-    part
 }
 
 impl Field {
@@ -220,11 +117,11 @@ impl Field {
         self.views.iter().find(|view| view.name == UNMASKED)
     }
 
-    /// Its bits in a byte of it, dots for those that are others'; nothing for a field of whole bytes.
+    /// Its bits in that byte, with dots for the bits of other fields; empty for a field of whole bytes.
     ///
     /// ```
-    /// use walkthrough::dissect::{Direction, Dissector};
-    /// let part = &Dissector::frames(Direction::ToServer).push(&[0x81, 0x85])[0];
+    /// use walkthrough::dissect::{Conversation, Direction, Level};
+    /// let part = &Conversation::new(Level::Frames).push(Direction::ToServer, &[0x81, 0x85])[0];
     /// assert_eq!(part.fields[2].pattern(0x81), ".... 0001"); // the opcode
     /// ```
     pub fn pattern(&self, byte: u8) -> String {

@@ -9,9 +9,9 @@ use std::ops::Range;
 /// Another reading of the bytes of a [`Field`](super::Field).
 ///
 /// ```
-/// use walkthrough::dissect::{Direction, Dissector};
+/// use walkthrough::dissect::{Conversation, Direction, Level};
 /// let bytes = [0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58];
-/// let part = &Dissector::frames(Direction::ToServer).push(&bytes)[0];
+/// let part = &Conversation::new(Level::Frames).push(Direction::ToServer, &bytes)[0];
 /// let payload = part.fields.last().unwrap();
 /// assert_eq!((payload.views[0].name, payload.views[0].bytes.as_slice()), ("unmasked", b"Hello".as_slice()));
 /// ```

@@ -32,9 +32,9 @@ pub enum Format {
 /// What the screen shows at once.
 ///
 /// ```
-/// use walkthrough::{dissect::{Direction, Dissector}, render::{Block, Format, WIDTH}};
+/// use walkthrough::{dissect::{Conversation, Direction, Level}, render::{Block, Format, WIDTH}};
 /// let bytes = [0x89, 0x00];
-/// let parts = Dissector::frames(Direction::ToClient).push(&bytes);
+/// let parts = Conversation::new(Level::Frames).push(Direction::ToClient, &bytes);
 /// let block = Block::Wire { who: "server > client 1", parts: &parts, bytes: &bytes };
 /// let text = block.render(Format::Plain, WIDTH, 0);
 /// assert!(text.starts_with("server > client 1   2 bytes, frame 1: ping, 0 bytes, not masked"));

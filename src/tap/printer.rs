@@ -1,11 +1,11 @@
 //! Prints the wire.
 //!
 //! Each read and each write becomes a [`Block`]: who sent how much to whom, then the fields. The printer keeps a
-//! [`Dissector`] for each peer and direction, so that a frame that comes in five reads is explained as one frame. How a
-//! block looks is up to [`render`](crate::render); here it only gets a name and its numbers, and is written.
+//! [`Conversation`] for each peer, so that a frame that comes in five reads is explained as one frame. How a block looks
+//! is up to [`render`](crate::render); the printer names the peers, numbers the fields and writes.
 
 use super::{Direction, Tap};
-use crate::dissect::{Dissector, Part};
+use crate::dissect::{Conversation, Level, Part};
 use crate::multiplex::Token;
 use crate::render::{Block, Format, WIDTH};
 use std::collections::HashMap;
@@ -14,9 +14,9 @@ use std::io::Write;
 /// A [`Tap`] that prints what it sees.
 ///
 /// ```
-/// use walkthrough::{dissect::Dissector, multiplex::Token, render::Format, tap::{Direction, Printer, Tap}};
+/// use walkthrough::{dissect::Level, multiplex::Token, render::Format, tap::{Direction, Printer, Tap}};
 /// let mut printed = Vec::new();
-/// let mut printer = Printer::new(&mut printed, Format::Plain, Dissector::frames);
+/// let mut printer = Printer::new(&mut printed, Format::Plain, Level::Frames);
 /// printer.bytes(Token(1), Direction::ToClient, &[0x89, 0x00]);
 /// drop(printer);
 /// let printed = String::from_utf8(printed).unwrap();
@@ -27,18 +27,17 @@ pub struct Printer<W: Write> {
     format: Format,
     width: usize,
     name: fn(Token) -> String,
-    dissector: fn(Direction) -> Dissector,
-    dissectors: HashMap<(Token, Direction), Dissector>,
+    level: Level,
+    conversations: HashMap<Token, Conversation>,
     /// How many fields have been printed: each gets a number of its own in a page.
     fields: usize,
 }
 
 impl<W: Write> Printer<W> {
-    /// Prints to `out`. `dissector` makes the explainer of each new direction, such as [`Dissector::new`]: it decides
-    /// how much is understood.
-    pub fn new(out: W, format: Format, dissector: fn(Direction) -> Dissector) -> Self {
+    /// Prints to `out`, and explains as much of each conversation as `level` says.
+    pub fn new(out: W, format: Format, level: Level) -> Self {
         let name = |peer: Token| peer.to_string();
-        Self { out, format, width: WIDTH, name, dissector, dissectors: HashMap::new(), fields: 0 }
+        Self { out, format, width: WIDTH, name, level, conversations: HashMap::new(), fields: 0 }
     }
 
     /// Uses at most that many columns, if that is possible: bytes are never wrapped.
@@ -65,7 +64,7 @@ impl<W: Write> Printer<W> {
         self.print(&Block::Show { title, section, bytes });
     }
 
-    /// Prints what a dissector has made of `bytes`, under a title of its own.
+    /// Prints bytes that were explained elsewhere; `who` is the beginning of their title.
     pub fn parts(&mut self, who: &str, parts: &[Part], bytes: &[u8]) {
         self.print(&Block::Wire { who, parts, bytes });
     }
@@ -90,9 +89,8 @@ impl<W: Write> Tap for Printer<W> {
             Direction::ToServer => format!("{name} > server"),
             Direction::ToClient => format!("server > {name}"),
         };
-        let new = self.dissector;
-        let dissector = self.dissectors.entry((peer, direction)).or_insert_with(|| new(direction));
-        let parts = dissector.push(bytes);
+        let conversation = self.conversations.entry(peer).or_insert_with(|| Conversation::new(self.level));
+        let parts = conversation.push(direction, bytes);
         self.parts(&who, &parts, bytes);
     }
 
@@ -101,7 +99,7 @@ impl<W: Write> Tap for Printer<W> {
     }
 
     fn closed(&mut self, peer: Token) {
-        self.dissectors.retain(|(known, _), _| *known != peer);
+        self.conversations.remove(&peer);
         let name = (self.name)(peer);
         self.say(&format!("{name} is gone."));
     }

@@ -15,7 +15,7 @@
 use super::picture;
 use super::support::code_only;
 use std::fs;
-use walkthrough::dissect::{Direction, Dissector};
+use walkthrough::dissect::{Conversation, Direction, Level};
 use walkthrough::render::Format;
 use walkthrough::tap::Printer;
 
@@ -116,12 +116,12 @@ fn decode(who: &str, bytes: &[u8]) -> Result<String, String> {
         "server" => (Direction::ToClient, "server > client"),
         _ => return Err(format!("{who:?} is neither client nor server")),
     };
-    let mut dissector = Dissector::frames(direction);
-    let parts = dissector.push(bytes);
+    let mut conversation = Conversation::new(Level::Frames);
+    let parts = conversation.push(direction, bytes);
     let mut out = Vec::new();
-    let mut printer = Printer::new(&mut out, Format::Html, Dissector::frames);
+    let mut printer = Printer::new(&mut out, Format::Html, Level::Frames);
     printer.parts(title, &parts, bytes);
-    if let Some(missing) = dissector.missing() {
+    if let Some(missing) = conversation.missing(direction) {
         printer.say(&format!("Incomplete: {missing}."));
     }
     drop(printer);

@@ -3,14 +3,14 @@
 //! Each is at most as wide as a phone if it can be, and says in words what it shows, for those who cannot see it.
 
 use std::fmt::Write as _;
-use walkthrough::dissect::{Direction, Dissector, Field, Kind};
+use walkthrough::dissect::{Conversation, Direction, Field, Kind, Level};
 use walkthrough::frame::MASK;
 
 /// A frame, sixteen bits a row: each bit a cell, each field its colour and its name.
 pub(crate) fn bits(bytes: &[u8]) -> String {
     let masked = bytes.get(1).is_some_and(|second| second & MASK != 0);
     let direction = if masked { Direction::ToServer } else { Direction::ToClient };
-    let parts = Dissector::frames(direction).push(bytes);
+    let parts = Conversation::new(Level::Frames).push(direction, bytes);
     let fields: Vec<&Field> = parts.iter().flat_map(|part| &part.fields).collect();
     let mut body = String::new();
     for (i, byte) in bytes.iter().enumerate() {

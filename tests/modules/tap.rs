@@ -1,7 +1,7 @@
 //! What the taps do with what they see: the printer, and the one that compiles to nothing.
 
 use std::io::{self, Write};
-use walkthrough::dissect::Dissector;
+use walkthrough::dissect::Level;
 use walkthrough::multiplex::Token;
 use walkthrough::render::Format;
 use walkthrough::tap::{Direction, Direction::ToServer, NoTap, Printer, Tap};
@@ -12,7 +12,7 @@ const HELLO: &[u8] = &[0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x5
 /// What is printed while `run` has the printer.
 fn printed(format: Format, run: impl FnOnce(&mut Printer<&mut Vec<u8>>)) -> String {
     let mut out = Vec::new();
-    run(&mut Printer::new(&mut out, format, Dissector::frames));
+    run(&mut Printer::new(&mut out, format, Level::Frames));
     String::from_utf8(out).expect("what is printed is text")
 }
 
@@ -72,7 +72,7 @@ fn sentences_and_bytes_that_are_on_no_wire_are_printed_too() {
 #[test]
 fn a_page_is_at_most_100_columns_wide() {
     let mut out = Vec::new();
-    Printer::new(&mut out, Format::Plain, Dissector::frames).width(1000).bytes(Token(1), ToServer, HELLO);
+    Printer::new(&mut out, Format::Plain, Level::Frames).width(1000).bytes(Token(1), ToServer, HELLO);
     let found = printed(Format::Plain, |printer| printer.bytes(Token(1), ToServer, HELLO));
     assert_eq!(String::from_utf8(out).expect("what is printed is text"), found);
 }
@@ -81,7 +81,7 @@ fn a_page_is_at_most_100_columns_wide() {
 fn peers_may_have_names() {
     let mut out = Vec::new();
     let name = |peer: Token| ["Ann", "Bob"][peer.0].to_owned();
-    let mut printer = Printer::new(&mut out, Format::Plain, Dissector::frames).names(name);
+    let mut printer = Printer::new(&mut out, Format::Plain, Level::Frames).names(name);
     printer.opened(Token(0));
     printer.bytes(Token(0), ToServer, HELLO);
     printer.bytes(Token(1), Direction::ToClient, &[0x89, 0x00]);
@@ -106,7 +106,7 @@ fn a_reader_who_has_gone_stops_nothing() {
             Err(io::ErrorKind::BrokenPipe.into())
         }
     }
-    let mut printer = Printer::new(Gone, Format::Plain, Dissector::frames);
+    let mut printer = Printer::new(Gone, Format::Plain, Level::Frames);
     printer.bytes(Token(1), ToServer, HELLO);
     printer.say("still here");
 }

@@ -1,5 +1,5 @@
 fn main() -> io::Result<()> {
-    let (mut stage, options) = Stage::open_with::<Waiting>(Dissector::new, demos::select);
+    let (mut stage, options) = Stage::open_with::<Waiting>(Level::Full, demos::select);
     // A client may be gone again before it is accepted: then `accept` must not wait for the next.
     stage.listener().set_nonblocking(true)?;
     let mut select = stage.paced(options.multiplexer(Kind::Select)?);

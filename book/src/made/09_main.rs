@@ -1,5 +1,5 @@
 fn main() -> io::Result<()> {
-    let (stage, options) = Stage::open_with::<Options>(Dissector::new, demos::epoll);
+    let (stage, options) = Stage::open_with::<Options>(Level::Full, demos::epoll);
     let process = if options.broadcast { send_all } else { echo };
     match options.threads {
         1 => options.serving.serve(stage, Kind::Epoll, process),

@@ -10,7 +10,7 @@ use std::cell::RefCell;
 use std::fmt::Debug;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Mutex, Once};
-use walkthrough::dissect::{Direction, Dissector};
+use walkthrough::dissect::{Conversation, Direction, Level};
 
 /// Nothing to say, or what is wrong.
 pub type Check = Result<(), Box<Failure>>;
@@ -183,9 +183,8 @@ impl Wire {
 
     /// What the byte is: a line for each of its fields.
     pub(crate) fn explain(&self, at: usize) -> Vec<String> {
-        let mut dissector =
-            if self.head { Dissector::new(self.direction) } else { Dissector::frames(self.direction) };
-        let parts = dissector.push(&self.bytes);
+        let level = if self.head { Level::Full } else { Level::Frames };
+        let parts = Conversation::new(level).push(self.direction, &self.bytes);
         let fields = parts.iter().flat_map(|part| &part.fields);
         fields
             .filter(|field| field.range.contains(&at))

@@ -11,7 +11,7 @@ use fuzz::{GOODBYE, HANDSHAKE, Input, KEY, legal_head, memory};
 use libfuzzer_sys::fuzz_target;
 use walkthrough::close::CloseCode;
 use walkthrough::connection::{Connection, Event, Limits, Outbox, State};
-use walkthrough::dissect::{Direction, Dissector};
+use walkthrough::dissect::{Conversation, Direction, Level};
 use walkthrough::error::{HandshakeError, ProtocolError};
 use walkthrough::handshake;
 
@@ -121,13 +121,13 @@ fn play(input: &Input<'_>, reads: &[&[u8]], after: &mut dyn FnMut(&Seen, &[u8]))
 }
 
 fn check_dissector(input: &Input<'_>, reads: &[&[u8]]) {
-    // Whether an answer fits the request, the dissector cannot know: it sees one direction.
+    // Whether an answer fits the request isn't checked by the dissector.
     if input.direction() == Direction::ToClient && !input.has(HANDSHAKE) {
         return;
     }
-    let mut dissector = Dissector::new(input.direction());
+    let mut conversation = Conversation::new(Level::Full);
     play(input, reads, &mut |seen, read| {
-        let fields = dissector.push(read).into_iter().flat_map(|part| part.fields);
+        let fields = conversation.push(input.direction(), read).into_iter().flat_map(|part| part.fields);
         let faults: Vec<String> = fields.filter_map(|field| field.fault).collect();
         // Behind a Close, a refusal or what is too big, the connection looks at nothing.
         if seen.state == Some(State::Closed) && (seen.closed || seen.ordinary || seen.is_taste()) {

@@ -9,7 +9,7 @@
 
 use fuzz::Input;
 use libfuzzer_sys::fuzz_target;
-use walkthrough::dissect::{Part, View};
+use walkthrough::dissect::{Conversation, Part, View};
 use walkthrough::frame::FrameHeader;
 
 fuzz_target!(|data: &[u8]| {
@@ -56,18 +56,18 @@ struct Explained {
 }
 
 fn dissect(input: &Input<'_>, reads: &[&[u8]]) -> Explained {
-    let mut dissector = (input.dissector())(input.direction());
+    let mut conversation = Conversation::new(input.level());
     let (mut unmasked, mut faults) = (Vec::new(), Vec::new());
     for read in reads {
-        let parts = dissector.push(read);
+        let parts = conversation.push(input.direction(), read);
         check_cover(read, &parts);
         for field in parts.into_iter().flat_map(|part| part.fields) {
             unmasked.extend(field.views.into_iter().flat_map(|view| view.bytes));
             faults.extend(field.fault);
         }
     }
-    assert_eq!(dissector.push(&[]), []);
-    let missing = dissector.missing();
+    assert_eq!(conversation.push(input.direction(), &[]), []);
+    let missing = conversation.missing(input.direction());
     assert_ne!(missing.as_deref(), Some(""));
     Explained { unmasked, faults, missing }
 }

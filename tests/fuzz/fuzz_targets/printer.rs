@@ -15,7 +15,7 @@ fuzz_target!(|data: &[u8]| {
     let Some(input) = Input::parse(data) else { return };
     let format = if input.has(HTML) { Format::Html } else { Format::Plain };
     let mut printed = Vec::new();
-    let mut printer = Printer::new(&mut printed, format, input.dissector());
+    let mut printer = Printer::new(&mut printed, format, input.level());
     for read in input.cut(input.bytes) {
         printer.bytes(Token(1), input.direction(), read);
     }

@@ -11,7 +11,7 @@
 
 pub mod memory;
 
-use walkthrough::dissect::{Direction, Dissector};
+use walkthrough::dissect::{Direction, Level};
 use walkthrough::handshake;
 
 /// What a fuzzer came up with.
@@ -59,12 +59,12 @@ impl<'a> Input<'a> {
         if self.has(TO_CLIENT) { Direction::ToClient } else { Direction::ToServer }
     }
 
-    /// What makes the dissector of such bytes.
-    pub fn dissector(&self) -> fn(Direction) -> Dissector {
+    /// How much of such bytes is explained.
+    pub fn level(&self) -> Level {
         match (self.has(HANDSHAKE), self.has(HEADS_ONLY)) {
-            (true, _) => Dissector::frames, // the head is behind us
-            (false, false) => Dissector::new,
-            (false, true) => Dissector::heads,
+            (true, _) => Level::Frames, // the head came before
+            (false, false) => Level::Full,
+            (false, true) => Level::Heads,
         }
     }
 

@@ -4,8 +4,8 @@ use super::*;
 
 #[test]
 fn a_header_in_pieces_is_explained_piece_by_piece() {
-    let mut dissector = Dissector::frames(ToServer);
-    let mut push = |hex: &str| table(&dissector.push(&unhex(hex)));
+    let mut conversation = Conversation::new(Level::Frames);
+    let mut push = |hex: &str| table(&conversation.push(ToServer, &unhex(hex)));
     assert_eq!(push("82").len(), 4);
     let second = [
         "frame 1, continued",
@@ -32,8 +32,9 @@ fn a_header_in_pieces_is_explained_piece_by_piece() {
 fn a_payload_is_unmasked_across_cuts() {
     let bytes = unhex("81 85 37 fa 21 3d 7f 9f 4d 51 58");
     for at in 1..bytes.len() {
-        let mut dissector = Dissector::frames(ToServer);
-        let parts = [dissector.push(&bytes[..at]), dissector.push(&bytes[at..])].concat();
+        let mut conversation = Conversation::new(Level::Frames);
+        let parts =
+            [conversation.push(ToServer, &bytes[..at]), conversation.push(ToServer, &bytes[at..])].concat();
         let fields = parts.iter().flat_map(|part| &part.fields).filter(|field| field.kind == Kind::Payload);
         let payload: Vec<u8> =
             fields.flat_map(|field| &field.unmasked().expect("it is masked").bytes).copied().collect();
@@ -43,21 +44,21 @@ fn a_payload_is_unmasked_across_cuts() {
 
 #[test]
 fn a_payload_in_pieces_says_which_bytes_it_is() {
-    let mut dissector = Dissector::frames(ToClient);
-    let first = table(&dissector.push(&unhex("81 05 48 65")));
+    let mut conversation = Conversation::new(Level::Frames);
+    let first = table(&conversation.push(ToClient, &unhex("81 05 48 65")));
     assert_eq!(first[0], "frame 1: text, 5 bytes, of which 2 came, not masked");
     assert_eq!(first[6], "2..4 payload = 2 bytes | \"He\", bytes 1 to 2 of 5 | §5.2");
-    let rest = table(&dissector.push(&unhex("6c 6c 6f")));
+    let rest = table(&conversation.push(ToClient, &unhex("6c 6c 6f")));
     assert_eq!(rest, ["frame 1, continued", "0..3 payload = 3 bytes | \"llo\", bytes 3 to 5 of 5 | §5.2"]);
 }
 
 #[test]
 fn what_is_missing_is_told_at_every_cut() {
-    let mut dissector = Dissector::frames(ToServer);
-    assert_eq!(dissector.missing(), None);
+    let mut conversation = Conversation::new(Level::Frames);
+    assert_eq!(conversation.missing(ToServer), None);
     let mut after = |hex: &str| {
-        dissector.push(&unhex(hex));
-        dissector.missing()
+        conversation.push(ToServer, &unhex(hex));
+        conversation.missing(ToServer)
     };
     let some = |text: &str| Some(text.to_owned());
     assert_eq!(after("81 80 00 00 00 00"), None, "a frame ends here");
@@ -79,11 +80,11 @@ fn what_is_missing_is_told_at_every_cut() {
 
 #[test]
 fn what_is_missing_of_a_head_is_its_end() {
-    let mut dissector = Dissector::new(ToServer);
-    assert_eq!(dissector.missing(), None);
-    dissector.push(b"GET / HTTP/1.1\r\nHost: x\r\n");
+    let mut conversation = Conversation::new(Level::Full);
+    assert_eq!(conversation.missing(ToServer), None);
+    conversation.push(ToServer, b"GET / HTTP/1.1\r\nHost: x\r\n");
     let text = "the head does not end: an empty line (0d 0a 0d 0a) is missing";
-    assert_eq!(dissector.missing().as_deref(), Some(text));
-    dissector.push(b"\r\n");
-    assert_eq!(dissector.missing(), None);
+    assert_eq!(conversation.missing(ToServer).as_deref(), Some(text));
+    conversation.push(ToServer, b"\r\n");
+    assert_eq!(conversation.missing(ToServer), None);
 }

@@ -74,7 +74,7 @@ fn long_lengths_have_a_field_of_their_own() {
 
 #[test]
 fn a_close_has_a_code_and_a_reason() {
-    let parts = Dissector::frames(ToServer).push(&unhex("88 85 37 fa 21 3d 34 12 43 44 52"));
+    let parts = Conversation::new(Level::Frames).push(ToServer, &unhex("88 85 37 fa 21 3d 34 12 43 44 52"));
     let found = table(&parts);
     assert_eq!(found[0], "frame 1: close, 5 bytes, masked");
     assert_eq!(found[3], "0..1 00001111 opcode = 0x8 | close: the sender says goodbye | §5.2");
@@ -88,8 +88,8 @@ fn a_close_has_a_code_and_a_reason() {
 
 #[test]
 fn a_close_code_is_one_wherever_the_reads_cut_it() {
-    let mut dissector = Dissector::frames(ToClient);
-    let tables = ["88 05 03", "e8 62", "79 65"].map(|hex| table(&dissector.push(&unhex(hex))));
+    let mut conversation = Conversation::new(Level::Frames);
+    let tables = ["88 05 03", "e8 62", "79 65"].map(|hex| table(&conversation.push(ToClient, &unhex(hex))));
     assert_eq!(tables[0][6], "2..3 close code = 1 byte | the first of 2 bytes | §7.4");
     assert_eq!(tables[1][1], "0..1 close code = 1000 | normal closure | §7.4");
     assert_eq!(tables[1][2], "1..2 reason = 1 byte | \"b\", for people to read | §5.5.1");

@@ -20,12 +20,13 @@ fn each_line_of_a_request_is_explained() {
         "173..184 X-Mine = 1 | not part of the handshake | RFC 9110 §5",
         "184..186 empty line =  | the head ends here | RFC 9112 §2.1",
     ];
-    assert_eq!(table(&Dissector::new(ToServer).push(REQUEST)), expected);
+    assert_eq!(table(&Conversation::new(Level::Full).push(ToServer, REQUEST)), expected);
 }
 
 #[test]
 fn every_field_that_chromium_sends_is_known() {
-    let parts = Dissector::new(ToServer).push(include_bytes!("../../data/chromium-request-head.http"));
+    let parts = Conversation::new(Level::Full)
+        .push(ToServer, include_bytes!("../../data/chromium-request-head.http"));
     for field in &parts[0].fields {
         assert_ne!(field.meaning, "not part of the handshake", "{}", field.name);
         assert!(field.section.starts_with("RFC ") && field.fault.is_none(), "{}", field.name);
@@ -37,20 +38,23 @@ fn behind_a_101_come_frames_and_behind_a_page_its_body() {
     let accepted = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
         Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n\x89\x00";
     let titles = |parts: Vec<Part>| parts.into_iter().map(|part| part.title).collect::<Vec<_>>();
-    let parts = Dissector::new(ToClient).push(accepted);
+    let parts = Conversation::new(Level::Full).push(ToClient, accepted);
     assert_eq!(
         line(&parts[0].fields[0]),
         "0..34 status line = 101 | version HTTP/1.1, status 101, reason Switching Protocols | RFC 9112 §4"
     );
     assert_eq!(parts[0].fields[3].meaning, "made of the key: the server speaks WebSocket");
     assert_eq!(titles(parts), ["response head", "frame 1: ping, 0 bytes, not masked"]);
-    assert_eq!(titles(Dissector::heads(ToClient).push(accepted)), ["response head", "not understood yet"]);
-    assert_eq!(titles(Dissector::raw(ToClient).push(accepted)), [""]);
+    assert_eq!(
+        titles(Conversation::new(Level::Heads).push(ToClient, accepted)),
+        ["response head", "not understood yet"]
+    );
+    assert_eq!(titles(Conversation::new(Level::Raw).push(ToClient, accepted)), [""]);
     let page = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nHello";
-    assert_eq!(titles(Dissector::new(ToClient).push(page)), ["response head", "body"]);
+    assert_eq!(titles(Conversation::new(Level::Full).push(ToClient, page)), ["response head", "body"]);
     let request = [REQUEST, b"\x89\x80\0\0\0\0"].concat();
     assert_eq!(
-        titles(Dissector::new(ToServer).push(&request)),
+        titles(Conversation::new(Level::Full).push(ToServer, &request)),
         ["request head", "frame 1: ping, 0 bytes, masked"]
     );
 }
@@ -58,7 +62,7 @@ fn behind_a_101_come_frames_and_behind_a_page_its_body() {
 #[test]
 fn behind_a_head_that_is_no_answer_yet_comes_another() {
     let heads = b"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 101 Switching Protocols\r\n\r\n\x89\x00";
-    let parts = Dissector::new(ToClient).push(heads);
+    let parts = Conversation::new(Level::Full).push(ToClient, heads);
     let titles: Vec<&str> = parts.iter().map(|part| part.title.as_str()).collect();
     assert_eq!(titles, ["response head", "response head", "frame 1: ping, 0 bytes, not masked"]);
 }
@@ -66,8 +70,9 @@ fn behind_a_head_that_is_no_answer_yet_comes_another() {
 #[test]
 fn a_head_in_pieces_goes_on_where_it_was_cut() {
     for at in 1..REQUEST.len() {
-        let mut dissector = Dissector::new(ToServer);
-        let [first, second] = [&REQUEST[..at], &REQUEST[at..]].map(|piece| dissector.push(piece));
+        let mut conversation = Conversation::new(Level::Full);
+        let [first, second] =
+            [&REQUEST[..at], &REQUEST[at..]].map(|piece| conversation.push(ToServer, piece));
         assert_eq!(
             [&first[0].title, &second[0].title],
             ["request head, the beginning", "request head, the end"]
@@ -130,7 +135,7 @@ fn illegal_lines_are_marked_where_they_stand() {
         ),
     ];
     for (what, head, name, fault) in cases {
-        let found = faults(&Dissector::new(ToServer).push(head.as_bytes()));
+        let found = faults(&Conversation::new(Level::Full).push(ToServer, head.as_bytes()));
         assert_eq!(found, [(name.to_owned(), fault.to_owned())], "{what}");
     }
 }
@@ -190,19 +195,20 @@ fn what_makes_a_handshake_wrong_is_marked_at_its_field() {
         ),
     ];
     for (right, wrong, name, fault) in cases {
-        let found = faults(&Dissector::new(ToServer).push(head.replace(right, wrong).as_bytes()));
+        let found =
+            faults(&Conversation::new(Level::Full).push(ToServer, head.replace(right, wrong).as_bytes()));
         assert_eq!(found, [(name.to_owned(), fault.to_owned())], "{wrong}");
     }
     // An ordinary request is nothing illegal: somebody wants the page.
     let page = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n";
-    assert_eq!(faults(&Dissector::new(ToServer).push(page)), []);
+    assert_eq!(faults(&Conversation::new(Level::Full).push(ToServer, page)), []);
 }
 
 #[test]
 fn what_a_peer_writes_is_escaped_and_cut() {
     let meaning = |payload: &[u8]| {
         let frame = [&[0x81, payload.len() as u8][..], payload].concat();
-        Dissector::frames(ToClient).push(&frame)[0].fields[5].meaning.clone()
+        Conversation::new(Level::Frames).push(ToClient, &frame)[0].fields[5].meaning.clone()
     };
     assert_eq!(meaning(b"\x1b[2J\r\n\""), r#""\u{1b}[2J\r\n\"""#);
     assert_eq!(meaning("\u{202e}\u{9b}".as_bytes()), r#""\u{202e}\u{9b}""#);
@@ -210,7 +216,7 @@ fn what_a_peer_writes_is_escaped_and_cut() {
     assert_eq!(meaning(&[b'x'; 32]), format!("\"{}\"", "x".repeat(32)));
     assert_eq!(meaning(b"0123456789abcdefghijklmnopqrstuvwxyz"), "\"0123456789abcdefghijklmn…uvwxyz\"");
     let head = "GET /\u{9b} HTTP/1.1\r\nA\u{202e}: \u{9b}\r\n\r\n";
-    for field in &Dissector::new(ToServer).push(head.as_bytes())[0].fields {
+    for field in &Conversation::new(Level::Full).push(ToServer, head.as_bytes())[0].fields {
         for text in [&field.name, &field.value, &field.meaning] {
             assert!(!text.contains(['\u{9b}', '\u{202e}']), "{text:?}");
         }

@@ -27,7 +27,7 @@ fn illegal() -> Vec<(Direction, &'static str, &'static str, ProtocolError)> {
 #[test]
 fn each_illegal_kind_is_marked_with_its_rule() {
     for (direction, hex, name, error) in illegal() {
-        let parts = Dissector::frames(direction).push(&unhex(hex));
+        let parts = Conversation::new(Level::Frames).push(direction, &unhex(hex));
         assert_eq!(faults(&parts), [(name.to_owned(), error.to_string())], "{hex}");
     }
     let source = sources("src").into_iter().find(|(path, _)| path == "src/error.rs").expect("it is there").1;
@@ -42,10 +42,10 @@ fn each_illegal_kind_is_marked_with_its_rule() {
 #[test]
 fn a_fault_is_marked_in_the_read_in_which_it_shows_and_only_there() {
     for (direction, hex, _, error) in illegal() {
-        let mut dissector = Dissector::frames(direction);
+        let mut conversation = Conversation::new(Level::Frames);
         let found: Vec<_> = unhex(hex)
             .iter()
-            .flat_map(|byte| faults(&dissector.push(&[*byte])))
+            .flat_map(|byte| faults(&conversation.push(direction, &[*byte])))
             .map(|(_, fault)| fault)
             .collect();
         assert_eq!(found, [error.to_string()], "{hex}, byte by byte");
@@ -55,7 +55,7 @@ fn a_fault_is_marked_in_the_read_in_which_it_shows_and_only_there() {
 #[test]
 fn a_second_fault_does_not_hide_the_first() {
     // A character is cut off at the end of its message, and the length of that last fragment, 0, is in 16 bits.
-    let parts = Dissector::frames(ToClient).push(&unhex("01 01 c3 80 7e 00 00"));
+    let parts = Conversation::new(Level::Frames).push(ToClient, &unhex("01 01 c3 80 7e 00 00"));
     let first = NonMinimalLength { bits: 16, len: 0 }.to_string();
     assert!(faults(&parts).iter().any(|(_, fault)| *fault == first), "{:?}", faults(&parts));
 }

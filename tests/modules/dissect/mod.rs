@@ -3,6 +3,7 @@
 //! Expected tables are written as they would be read: bytes, bits, name, value, meaning, section, and behind a `!` what
 //! is wrong. That every bit is explained once, for any bytes, is for the properties to check.
 
+mod conversation;
 mod cuts;
 mod frames;
 mod heads;
@@ -11,7 +12,7 @@ mod views;
 
 use crate::support::{first_word, sources, unhex, variants};
 use walkthrough::dissect::Direction::{self, ToClient, ToServer};
-use walkthrough::dissect::{Dissector, Field, Kind, Part};
+use walkthrough::dissect::{Conversation, Field, Kind, Level, Part};
 use walkthrough::error::ProtocolError::{self, *};
 
 /// One field as a line of the tables here.
@@ -31,9 +32,9 @@ fn table(parts: &[Part]) -> Vec<String> {
         .collect()
 }
 
-/// What a dissector of frames makes of hex digits.
+/// What is made of frames in hex digits.
 fn frames(direction: Direction, hex: &str) -> Vec<String> {
-    table(&Dissector::frames(direction).push(&unhex(hex)))
+    table(&Conversation::new(Level::Frames).push(direction, &unhex(hex)))
 }
 
 /// All faults, each with the name of the field that carries it.

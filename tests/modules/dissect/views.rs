@@ -14,7 +14,7 @@ fn masked(payload: &[u8]) -> Vec<u8> {
 
 /// What is made of a payload that comes in one read: its field.
 fn payload(payload: &[u8]) -> Field {
-    let mut parts = Dissector::frames(ToServer).push(&masked(payload));
+    let mut parts = Conversation::new(Level::Frames).push(ToServer, &masked(payload));
     parts.remove(0).fields.pop().expect("there are fields")
 }
 
@@ -23,7 +23,7 @@ fn a_payload_has_a_view_if_it_is_masked() {
     let field = payload(b"Hello");
     let view = View { name: "unmasked", bytes: b"Hello".to_vec(), left_out: 0 };
     assert_eq!((field.unmasked(), field.views.as_slice()), (Some(&view), &[view.clone()][..]));
-    let parts = Dissector::frames(ToClient).push(&unhex("81 05 48 65 6c 6c 6f"));
+    let parts = Conversation::new(Level::Frames).push(ToClient, &unhex("81 05 48 65 6c 6c 6f"));
     assert_eq!(parts[0].fields[5].unmasked(), None);
 }
 

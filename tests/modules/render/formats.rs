@@ -14,11 +14,11 @@ fn without_colors(text: &str) -> String {
 fn colors_change_nothing_but_the_color() {
     let head = b"GET /x HTTP/1.1\r\nHost: a\r\n\r\n".as_slice();
     for bytes in [HELLO, &long_frame(126), &[0x83, 0x80, 0, 0, 0, 0], &[0x82, 0x01, 0xff], head] {
-        for dissector in [Dissector::new, Dissector::frames, Dissector::raw] {
+        for level in [Level::Full, Level::Frames, Level::Raw] {
             let all = |format| {
                 let show = Block::Show { title: "the digest", section: "RFC 6455 §1.3", bytes };
                 let blocks = [Block::Say("Hello."), show].map(|block| block.render(format, WIDTH, 0));
-                blocks.concat() + &wire(format, WIDTH, dissector, ToServer, bytes)
+                blocks.concat() + &wire(format, WIDTH, level, ToServer, bytes)
             };
             let plain = all(Format::Plain);
             colored::control::set_override(true);
@@ -59,7 +59,7 @@ fn html_ties_each_byte_to_its_explanation() {
 fn html_escapes_what_a_page_would_obey() {
     let html = [
         Block::Say("1 < 2 & 3 > 2").render(Format::Html, WIDTH, 0),
-        wire(Format::Html, WIDTH, Dissector::new, ToServer, b"GET /<b>&amp; HTTP/1.1\r\n<i>: \r\n\r\n"),
+        wire(Format::Html, WIDTH, Level::Full, ToServer, b"GET /<b>&amp; HTTP/1.1\r\n<i>: \r\n\r\n"),
         Block::Show { title: "<title>", section: "", bytes: b"</pre>" }.render(Format::Html, WIDTH, 0),
     ]
     .concat();

@@ -3,28 +3,22 @@
 mod formats;
 
 use walkthrough::dissect::Direction::{self, ToClient, ToServer};
-use walkthrough::dissect::Dissector;
+use walkthrough::dissect::{Conversation, Level};
 use walkthrough::render::{Block, Format, WIDTH};
 
 /// "Hello" from a client, §5.7.
 const HELLO: &[u8] = &[0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58];
 
 /// The bytes of one read or write, dissected and rendered.
-fn wire(
-    format: Format,
-    width: usize,
-    dissector: fn(Direction) -> Dissector,
-    direction: Direction,
-    bytes: &[u8],
-) -> String {
-    let parts = dissector(direction).push(bytes);
+fn wire(format: Format, width: usize, level: Level, direction: Direction, bytes: &[u8]) -> String {
+    let parts = Conversation::new(level).push(direction, bytes);
     let who = if direction == ToServer { "client 1 > server" } else { "server > client 1" };
     Block::Wire { who, parts: &parts, bytes }.render(format, width, 0)
 }
 
 /// A frame from a client.
 fn frame(format: Format, bytes: &[u8]) -> String {
-    wire(format, WIDTH, Dissector::frames, ToServer, bytes)
+    wire(format, WIDTH, Level::Frames, ToServer, bytes)
 }
 
 /// A text frame from a client, whose length takes 16 bits.
@@ -71,7 +65,7 @@ server > client 1   9 bytes
   0007  6c 6f                      payload      2 bytes   \"lo\"
 
 ";
-    assert_eq!(wire(Format::Plain, WIDTH, Dissector::frames, ToClient, &bytes), expected);
+    assert_eq!(wire(Format::Plain, WIDTH, Level::Frames, ToClient, &bytes), expected);
 }
 
 #[test]
@@ -101,7 +95,7 @@ client 1 > server   40 bytes, request head                                      
         └ empty line: the head ends here                                               RFC 9112 §2.1
 
 ";
-    assert_eq!(wire(Format::Plain, WIDTH, Dissector::new, ToServer, request), expected);
+    assert_eq!(wire(Format::Plain, WIDTH, Level::Full, ToServer, request), expected);
 }
 
 #[test]
@@ -131,7 +125,7 @@ fn long_payloads_are_elided_in_the_middle_with_how_much_that_is() {
 
 #[test]
 fn a_narrow_page_wraps_the_meaning_and_never_the_bytes() {
-    let at = |width, bytes| wire(Format::Plain, width, Dissector::frames, ToServer, bytes);
+    let at = |width, bytes| wire(Format::Plain, width, Level::Frames, ToServer, bytes);
     let narrow = at(90, HELLO);
     let expected =
         "  0002  37 fa 21 3d                masking key  37fa213d  payload[i] XOR key[i % 4]   §5.3

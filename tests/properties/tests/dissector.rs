@@ -7,7 +7,7 @@ use properties::{Bytes, bytes, config, cut, cuts};
 use proptest::prelude::*;
 use walkthrough::connection::{Limits, State};
 use walkthrough::dissect::Direction::{self, ToClient, ToServer};
-use walkthrough::dissect::{Dissector, Part, View};
+use walkthrough::dissect::{Conversation, Kind, Level, Part, View};
 use walkthrough::error::{HandshakeError, ProtocolError};
 
 fn direction() -> impl Strategy<Value = Direction> {
@@ -28,6 +28,20 @@ fn anything() -> impl Strategy<Value = Bytes> {
         2 => bytes(300).boxed(),
     ];
     (start, rest).prop_map(|(start, rest)| Bytes([&start[..], &rest].concat()))
+}
+
+/// An answer that refuses the upgrade, sometimes after one that isn't final.
+fn refusal() -> impl Strategy<Value = Bytes> {
+    let interim = prop::sample::select(vec!["", "HTTP/1.1 100 Continue\r\n\r\n"]);
+    let status = prop::sample::select(vec!["200 OK", "301 Moved", "403 Forbidden", "426 Upgrade Required"]);
+    let body = prop::sample::select(vec!["", "no"]);
+    (interim, status, body).prop_map(|(interim, status, body)| {
+        Bytes(format!("{interim}HTTP/1.1 {status}\r\nContent-Length: 2\r\n\r\n{body}").into_bytes())
+    })
+}
+
+fn level() -> impl Strategy<Value = Level> {
+    prop::sample::select(vec![Level::Full, Level::Frames, Level::Heads, Level::Raw])
 }
 
 /// Each bit of the piece belongs to one field, and the fields come in the order of the bytes.
@@ -64,11 +78,11 @@ struct Both {
 
 fn both(direction: Direction, bytes: &[u8], lengths: &[usize]) -> Both {
     let mut connection = receiver(direction, Limits::default());
-    let mut dissector = Dissector::new(direction);
+    let mut conversation = Conversation::new(Level::Full);
     let (mut seen, mut reads) = (Seen::default(), Vec::new());
     for piece in cut(bytes, lengths) {
         seen.receive(&mut connection, piece);
-        let fields = dissector.push(piece).into_iter().flat_map(|part| part.fields);
+        let fields = conversation.push(direction, piece).into_iter().flat_map(|part| part.fields);
         let wrong = seen.failed.is_some() || seen.refused.is_some() && !seen.ordinary;
         reads.push((fields.filter_map(|field| field.fault).collect(), wrong));
         if seen.state == Some(State::Closed) {
@@ -120,16 +134,66 @@ proptest! {
 
     #[test]
     fn every_bit_is_explained_once(
-        bytes in anything(), lengths in cuts(), direction in direction(), start in 0..4_usize,
+        turns in prop::collection::vec((direction(), anything()), 1..6), lengths in cuts(), level in level(),
     ) {
-        let start = [Dissector::new, Dissector::frames, Dissector::heads, Dissector::raw][start];
-        let mut dissector = start(direction);
-        for piece in cut(&bytes, &lengths) {
-            check_cover(piece, &dissector.push(piece))?;
-            // the one thing to say of what is missing is not nothing
-            prop_assert!(dissector.missing().is_none_or(|text| !text.is_empty()));
+        let mut conversation = Conversation::new(level);
+        for (direction, bytes) in turns {
+            for piece in cut(&bytes, &lengths) {
+                check_cover(piece, &conversation.push(direction, piece))?;
+                // If something is missing, it has a name.
+                prop_assert!(conversation.missing(direction).is_none_or(|text| !text.is_empty()));
+            }
+            prop_assert!(conversation.push(direction, &[]).is_empty());
         }
-        prop_assert!(dissector.push(&[]).is_empty());
+    }
+
+    #[test]
+    fn after_a_refusal_no_bytes_to_the_server_are_frames(
+        frames in stream(ToServer), lengths in cuts(), when in any::<prop::sample::Index>(), refusal in refusal(),
+    ) {
+        let head = head(ToServer);
+        let bytes = [&head[..], &frames].concat();
+        let (before, after) = bytes.split_at(when.index(bytes.len()));
+        let mut conversation = Conversation::new(Level::Full);
+        for piece in cut(before, &lengths) {
+            conversation.push(ToServer, piece);
+        }
+        for piece in cut(&refusal, &lengths) {
+            check_cover(piece, &conversation.push(ToClient, piece))?;
+        }
+        let mut at = before.len();
+        for piece in cut(after, &lengths) {
+            let parts = conversation.push(ToServer, piece);
+            check_cover(piece, &parts)?;
+            for field in parts.iter().flat_map(|part| &part.fields) {
+                let in_head = at + field.range.start < head.len();
+                prop_assert_eq!(field.kind != Kind::Opaque, in_head, "{:?}", field);
+            }
+            at += piece.len();
+        }
+        if after.len() < frames.len() {
+            prop_assert_eq!(conversation.missing(ToServer), None);
+        }
+    }
+
+    #[test]
+    fn an_accepted_upgrade_changes_nothing_about_the_frames_before_it(
+        frames in stream(ToServer), lengths in cuts(), when in any::<prop::sample::Index>(),
+    ) {
+        let bytes = [&head(ToServer)[..], &frames].concat();
+        let pieces = cut(&bytes, &lengths);
+        let when = when.index(pieces.len());
+        let [alone, answered] = [None, Some(when)].map(|when| {
+            let mut conversation = Conversation::new(Level::Full);
+            let push = |(i, piece): (usize, &&[u8])| {
+                if Some(i) == when {
+                    conversation.push(ToClient, &response());
+                }
+                conversation.push(ToServer, piece)
+            };
+            pieces.iter().enumerate().map(push).collect::<Vec<_>>()
+        });
+        prop_assert_eq!(alone, answered);
     }
 
     #[test]
@@ -180,14 +244,15 @@ proptest! {
         // Reads that are short enough that no view leaves anything out.
         let lengths: Vec<usize> = lengths.into_iter().map(|length| length.min(View::START)).collect();
         let [long, short] = [&[View::START], lengths.as_slice()].map(|lengths| {
-            let mut dissector = Dissector::new(direction);
+            let mut conversation = Conversation::new(Level::Full);
             let (mut unmasked, mut faults) = (Vec::new(), Vec::new());
-            for field in cut(&bytes, lengths).into_iter().flat_map(|piece| dissector.push(piece)).flat_map(|part| part.fields)
-            {
+            let pieces = cut(&bytes, lengths).into_iter();
+            let parts = pieces.flat_map(|piece| conversation.push(direction, piece));
+            for field in parts.flat_map(|part| part.fields) {
                 unmasked.extend(field.views.into_iter().flat_map(|view| view.bytes));
                 faults.extend(field.fault);
             }
-            (unmasked, faults, dissector.missing())
+            (unmasked, faults, conversation.missing(direction))
         });
         prop_assert_eq!(long, short);
     }

@@ -11,7 +11,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use walkthrough::connection::{Connection, Event, Limits, State};
 use walkthrough::dissect::Direction::{self, ToClient, ToServer};
-use walkthrough::dissect::Dissector;
+use walkthrough::dissect::Level;
 use walkthrough::frame::Opcode;
 use walkthrough::handshake;
 use walkthrough::multiplex::Token;
@@ -174,7 +174,7 @@ fn printing_a_long_message_takes_no_more_memory_than_what_is_shown_of_it() {
         let key = (direction == ToServer).then_some([0x37, 0xfa, 0x21, 0x3d]);
         let bytes = frames::encode(&[Frame::new(true, Opcode::Text, key, text.as_bytes())]);
         for format in [Format::Plain, Format::Html] {
-            let mut printer = Printer::new(std::io::sink(), format, Dissector::frames);
+            let mut printer = Printer::new(std::io::sink(), format, Level::Frames);
             let (peak, ()) = peak_while(|| printer.bytes(Token(1), direction, &bytes));
             assert!(peak <= 32 * 1024, "{peak} bytes, {direction:?} {format:?}");
         }

@@ -4,15 +4,15 @@ use properties::frames::stream;
 use properties::heads::{dubious_request, head, response};
 use properties::{Bytes, bytes, config, cut, cuts};
 use proptest::prelude::*;
-use walkthrough::dissect::{Direction, Dissector};
+use walkthrough::dissect::{Direction, Level};
 use walkthrough::multiplex::Token;
 use walkthrough::render::Format;
 use walkthrough::tap::{Printer, Tap as _};
 
 /// What is printed of those pieces.
-fn print(format: Format, width: usize, (start, direction): (Start, Direction), pieces: &[&[u8]]) -> String {
+fn print(format: Format, width: usize, (level, direction): (Level, Direction), pieces: &[&[u8]]) -> String {
     let mut out = Vec::new();
-    let mut printer = Printer::new(&mut out, format, start.dissector()).width(width);
+    let mut printer = Printer::new(&mut out, format, level).width(width);
     for piece in pieces {
         printer.bytes(Token(1), direction, piece);
     }
@@ -119,30 +119,10 @@ fn nasty() -> impl Strategy<Value = String> {
     prop::collection::vec(piece, 0..15).prop_map(|pieces| pieces.concat())
 }
 
-/// How much the printer understands.
-#[derive(Debug, Clone, Copy)]
-enum Start {
-    New,
-    Frames,
-    Heads,
-    Raw,
-}
-
-impl Start {
-    fn dissector(self) -> fn(Direction) -> Dissector {
-        match self {
-            Self::New => Dissector::new,
-            Self::Frames => Dissector::frames,
-            Self::Heads => Dissector::heads,
-            Self::Raw => Dissector::raw,
-        }
-    }
-}
-
 /// How much the printer understands, and whose bytes it sees.
-fn view() -> impl Strategy<Value = (Start, Direction)> {
-    let start = prop::sample::select(vec![Start::New, Start::Frames, Start::Heads, Start::Raw]);
-    (start, prop_oneof![Just(Direction::ToServer), Just(Direction::ToClient)])
+fn view() -> impl Strategy<Value = (Level, Direction)> {
+    let level = prop::sample::select(vec![Level::Full, Level::Frames, Level::Heads, Level::Raw]);
+    (level, prop_oneof![Just(Direction::ToServer), Just(Direction::ToClient)])
 }
 
 /// Two texts are the same; if not, the first line in which they differ is enough to read.
