@@ -66,6 +66,8 @@ pub enum Format {
     Plain,
     /// HTML to include in a page
     Html,
+    /// One JSON object per block, on a line of its own
+    Json,
 }
 
 impl Options {
@@ -93,6 +95,7 @@ pub fn printer(format: Format, level: Level) -> Printer<Box<dyn Write>> {
         Format::Ansi => render::Format::Ansi,
         Format::Plain => render::Format::Plain,
         Format::Html => render::Format::Html,
+        Format::Json => render::Format::Json,
     };
     let columns = terminal_size_of(io::stdout()).map_or(usize::MAX, |(width, _)| width.0.into());
     Printer::new(Box::new(io::stdout()) as Box<dyn Write>, format, level).width(columns)

@@ -54,6 +54,26 @@ pub enum Kind {
     Opaque,
 }
 
+impl Kind {
+    /// Its name in a page and in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::StartLine => "start-line",
+            Self::FieldLine => "field-line",
+            Self::HeadEnd => "head-end",
+            Self::Fin => "fin",
+            Self::Rsv => "rsv",
+            Self::Opcode => "opcode",
+            Self::Mask => "mask",
+            Self::PayloadLen => "payload-len",
+            Self::MaskingKey => "masking-key",
+            Self::Payload => "payload",
+            Self::CloseCode => "close-code",
+            Self::Opaque => "opaque",
+        }
+    }
+}
+
 /// Some bits of the piece, and what they mean.
 ///
 /// ```

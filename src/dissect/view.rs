@@ -35,6 +35,13 @@ impl View {
         Self { name, bytes: Vec::new(), left_out: 0 }
     }
 
+    /// A view of bytes that are all there.
+    pub(crate) fn of(name: &'static str, bytes: &[u8]) -> Self {
+        let mut view = Self::new(name);
+        view.push(bytes);
+        view
+    }
+
     /// Appends bytes, and leaves out the middle of what has become too long.
     pub(super) fn push(&mut self, bytes: &[u8]) {
         let room = Self::START.saturating_sub(self.bytes.len());

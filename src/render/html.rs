@@ -4,7 +4,6 @@
 //! names and numbers of our own.
 
 use super::line::{Span, Style};
-use crate::dissect::Kind;
 
 /// The span in its tags. The fields of the block are numbered from `first` on.
 pub(super) fn tagged(span: &Span, first: usize) -> String {
@@ -36,24 +35,6 @@ fn class(style: Style) -> &'static str {
         Style::Say | Style::Plain => "",
         Style::Quiet => "quiet",
         Style::Fault => "fault",
-        Style::Field(kind) => kind_name(kind),
-    }
-}
-
-/// What a kind is called in a page.
-pub(super) fn kind_name(kind: Kind) -> &'static str {
-    match kind {
-        Kind::StartLine => "start-line",
-        Kind::FieldLine => "field-line",
-        Kind::HeadEnd => "head-end",
-        Kind::Fin => "fin",
-        Kind::Rsv => "rsv",
-        Kind::Opcode => "opcode",
-        Kind::Mask => "mask",
-        Kind::PayloadLen => "payload-len",
-        Kind::MaskingKey => "masking-key",
-        Kind::Payload => "payload",
-        Kind::CloseCode => "close-code",
-        Kind::Opaque => "opaque",
+        Style::Field(kind) => kind.name(),
     }
 }

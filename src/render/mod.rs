@@ -1,16 +1,19 @@
-//! From explained bytes to text: plain, in color, or as HTML.
+//! From explained bytes to text: plain, in color, as HTML or as JSON.
 //!
 //! ```text
-//!   Part, Field  ──▶  lines of spans  ──▶  String
-//!              layout             ansi, html
+//!   Part, Field ──▶ lines of spans ──▶ text for people
+//!        │       layout         ansi, html
+//!        └──▶ text for programs
+//!       json
 //! ```
 //!
-//! A [`Block`] is what the screen shows at once: a read or a write with its fields, or a sentence. All formats come
-//! from the same lines, so they say the same. There is no I/O here and no knowledge of connections: the
+//! A [`Block`] is what the screen shows at once: a read or a write with its fields, or a sentence. The formats for
+//! people come from the same lines, so they say the same. There is no I/O here and no knowledge of connections: the
 //! [tap](crate::tap) decides what to show, and where it goes.
 
 mod ansi;
 mod html;
+mod json;
 mod layout;
 mod line;
 
@@ -27,6 +30,8 @@ pub enum Format {
     /// HTML to include in a page: a byte and its explanation have the same `data-field`. Where several fields share a
     /// byte, it has the number of the first of them, and the other numbers are in `data-also`.
     Html,
+    /// For programs: one object per block, on a line of its own, however long that is.
+    Json,
 }
 
 /// What the screen shows at once.
@@ -64,20 +69,21 @@ pub enum Block<'a> {
 }
 
 impl Block<'_> {
-    /// The block as text that ends with an empty line.
+    /// The block as text that ends with an empty line; as JSON, it ends where its line ends.
     ///
     /// It is at most `width` columns wide if that is possible: bytes are never wrapped. In HTML its fields are numbered
     /// from `first` on, because each needs a number of its own in its page.
     pub fn render(&self, format: Format, width: usize, first: usize) -> String {
-        let lines = self.lines(width);
+        let lines = || self.lines(width);
         match format {
-            Format::Plain => format!("{}\n", text(lines, |span| span.text.clone())),
-            Format::Ansi => format!("{}\n", text(lines, ansi::colored)),
+            Format::Plain => format!("{}\n", text(lines(), |span| span.text.clone())),
+            Format::Ansi => format!("{}\n", text(lines(), ansi::colored)),
             Format::Html => {
                 let class = if matches!(self, Self::Say(_)) { "say" } else { "wire" };
-                let lines = text(lines, |span| html::tagged(span, first));
+                let lines = text(lines(), |span| html::tagged(span, first));
                 format!("<pre class=\"{class}\">{lines}</pre>\n\n")
             }
+            Format::Json => format!("{}\n", json::block(self)),
         }
     }
 

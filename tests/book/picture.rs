@@ -20,7 +20,7 @@ pub(crate) fn bits(bytes: &[u8]) -> String {
             let owner =
                 fields.iter().position(|field| field.range.contains(&i) && field.bits >> (7 - bit) & 1 == 1);
             let number = owner.expect("fields cover every bit");
-            let class = class(fields[number].kind);
+            let class = fields[number].kind.name();
             let (x, value) = (x + bit * CELL, byte >> (7 - bit) & 1);
             let _ = writeln!(
                 body,
@@ -185,18 +185,6 @@ fn value(line: &str) -> Option<String> {
     let (_, payload) = line.split_once("payload      ")?;
     let (_, text) = payload.split_once('"')?;
     Some(format!("\"{}\"", text.rsplit_once('"')?.0))
-}
-
-/// `masking-key` for `MaskingKey`, as the HTML of a capture has it.
-fn class(kind: Kind) -> String {
-    let mut class = String::new();
-    for c in format!("{kind:?}").chars() {
-        if c.is_ascii_uppercase() && !class.is_empty() {
-            class.push('-');
-        }
-        class.push(c.to_ascii_lowercase());
-    }
-    class
 }
 
 fn label(out: &mut String, class: &str, x: usize, y: usize, text: &str) {

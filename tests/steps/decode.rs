@@ -7,9 +7,13 @@ use std::process::{Command, Stdio};
 
 /// Runs it on arguments and standard input: status, standard output and error.
 fn decode(arguments: &[&str], input: &[u8]) -> (i32, String, String) {
+    decode_to("plain", arguments, input)
+}
+
+fn decode_to(format: &str, arguments: &[&str], input: &[u8]) -> (i32, String, String) {
     let mut child = Command::new(crate::support::example("decode"))
         .args(arguments)
-        .args(["--format", "plain"])
+        .args(["--format", format])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -105,6 +109,20 @@ fn what_is_missing_is_said() {
         // A long sentence is wrapped.
         let printed = printed.replace('\n', " ");
         assert!(printed.contains(&format!("Incomplete: {said}.")), "{bytes}: {printed}");
+    }
+}
+
+#[test]
+fn programs_get_one_object_per_block() {
+    let (status, printed, _) = decode_to("json", &["81 05 48"], b"");
+    let lines: Vec<&str> = printed.lines().collect();
+    assert_eq!((status, lines.len()), (1, 3), "{printed}");
+    for (line, start) in lines.iter().zip([
+        r#"{"say":"Taken as sent by the server: "#,
+        r#"{"who":"server > client","length":3,"parts":[{"title":"frame 1: text, 5 bytes, of which 1 came, "#,
+        r#"{"say":"Incomplete: 4 of 5 payload bytes of frame 1 are missing."}"#,
+    ]) {
+        assert!(line.starts_with(start) && line.ends_with('}'), "{line}");
     }
 }
 

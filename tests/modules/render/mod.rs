@@ -1,6 +1,7 @@
 //! Blocks, as text: what readers see, to the letter.
 
 mod formats;
+mod json;
 
 use walkthrough::dissect::Direction::{self, ToClient, ToServer};
 use walkthrough::dissect::{Conversation, Level};

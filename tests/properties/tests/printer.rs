@@ -4,9 +4,10 @@ use properties::frames::stream;
 use properties::heads::{dubious_request, head, response};
 use properties::{Bytes, bytes, config, cut, cuts};
 use proptest::prelude::*;
-use walkthrough::dissect::{Direction, Level};
+use serde_json::Value;
+use walkthrough::dissect::{Conversation, Direction, Level};
 use walkthrough::multiplex::Token;
-use walkthrough::render::Format;
+use walkthrough::render::{Block, Format};
 use walkthrough::tap::{Printer, Tap as _};
 
 /// What is printed of those pieces.
@@ -155,6 +156,35 @@ proptest! {
             prop_assert!(colours || !ansi.contains('\x1b'));
             check_same(&without_colours(&ansi), &plain, what)?;
         }
+    }
+
+    #[test]
+    fn what_programs_read_is_json(
+        bytes in anything(), said in nasty(), lengths in cuts(), view in view(),
+    ) {
+        let pieces = cut(&bytes, &lengths);
+        let json = print(Format::Json, 100, view, &pieces);
+        prop_assert_eq!(json.chars().find(|c| is_active(*c)), None);
+        prop_assert_eq!(json.lines().count(), pieces.len());
+        let mut conversation = Conversation::new(view.0);
+        for (line, piece) in json.lines().zip(pieces) {
+            let block: Value = serde_json::from_str(line).expect("a line is an object");
+            let expected = conversation.push(view.1, piece);
+            prop_assert_eq!(&block["length"], piece.len());
+            prop_assert_eq!(block["parts"].as_array().map(Vec::len), Some(expected.len()));
+            for (i, part) in expected.iter().enumerate() {
+                prop_assert_eq!(&block["parts"][i]["title"], &part.title);
+                for (j, field) in part.fields.iter().enumerate() {
+                    let found = &block["parts"][i]["fields"][j];
+                    prop_assert_eq!(&found["offset"], field.range.start);
+                    prop_assert_eq!(&found["meaning"], &field.meaning);
+                    prop_assert_eq!(found["fault"].as_str(), field.fault.as_deref());
+                    prop_assert_eq!(found["views"].as_array().map(Vec::len), Some(field.views.len()));
+                }
+            }
+        }
+        let said_again: Value = serde_json::from_str(&Block::Say(&said).render(Format::Json, 100, 0)).expect("an object");
+        prop_assert_eq!(&said_again["say"], &said);
     }
 
     #[test]
