@@ -1,7 +1,7 @@
-//! Explains frames: where each begins and ends, its header, its payload without the mask (RFC 6455 §5).
+//! Explains frames: where each begins and ends, its header, and its payload without the mask (RFC 6455 §5).
 //!
-//! What is illegal is asked of the rooms that the connection asks: [`FrameHeader::decode`], [`Utf8Validator`],
-//! [`CloseReason::parse`]. An illegal frame is still walked through by its lengths, so that its end is found.
+//! What is illegal is decided by the code that the connection uses: [`FrameHeader::decode`], [`Utf8Validator`],
+//! [`CloseReason::parse`]. The lengths of an illegal frame are followed all the same, so that the next one is found.
 
 use super::header::{HeaderBytes, span};
 use super::{Direction, Field, Kind, Part, UNMASKED, View, bytes_of};
@@ -16,17 +16,17 @@ use std::ops::Range;
 #[derive(Debug)]
 pub(super) struct FrameDissector {
     direction: Direction,
-    /// Frames begun so far: the number of the one that we are in, or were in last.
+    /// How many frames have begun, and so the number of the current or the last one.
     number: u64,
-    /// The header bytes of the frame that we are in, as far as they came; empty between two frames.
+    /// The header bytes of the current frame that have arrived; empty between two frames.
     header: HeaderBytes,
-    /// Payload bytes of that frame that came.
+    /// How many payload bytes of that frame have arrived.
     received: u64,
-    /// The payload of a Close frame, unmasked, as far as it came and is legal.
+    /// The payload of a Close frame, unmasked: what has arrived of it, up to the legal length.
     close: Vec<u8>,
-    /// The opcode of the message that is unfinished.
+    /// The opcode of the unfinished message.
     unfinished: Option<Opcode>,
-    /// Checks the text of that message; `None` when it is not text, or wrong already.
+    /// Checks the text of that message; `None` if it isn't text, or is known to be wrong.
     utf8: Option<Utf8Validator>,
 }
 
@@ -43,7 +43,7 @@ impl FrameDissector {
         }
     }
 
-    /// Explains the bytes of one frame, at most to its end, and returns how many those were.
+    /// Explains bytes of one frame, up to its end, and returns how many those were.
     pub(super) fn push(&mut self, bytes: &[u8]) -> (Part, usize) {
         let before = self.header.bytes().len();
         if before == 0 {
@@ -92,7 +92,7 @@ impl FrameDissector {
         Some(format!("{left} of {len} payload bytes of frame {number} are missing"))
     }
 
-    /// A first fragment of text starts a new check; control frames leave the message alone.
+    /// A text frame starts a new check of its text. Control frames leave the message alone.
     fn begin_message(&mut self) {
         if let Some(opcode @ (Opcode::Text | Opcode::Binary)) = self.header.opcode() {
             self.unfinished = Some(opcode);
@@ -110,12 +110,12 @@ impl FrameDissector {
         self.received = 0;
     }
 
-    /// Marks what is illegal about the header, in the piece in which it shows.
+    /// Marks what is illegal about the header, in the piece that shows it.
     fn mark_header_faults(&self, before: usize, fields: &mut [Field]) {
         let mut mark = |kind: Kind, error: ProtocolError| {
             // The field may have come in an earlier piece; then the last one here shows the fault.
             let at = match error {
-                // is about the 7 bits, not about the length behind them
+                // It's about the 7 bits, not about the length that follows them.
                 ProtocolError::ControlTooLong(_) => fields.iter().position(|field| field.kind == kind),
                 _ => fields.iter().rposition(|field| field.kind == kind),
             };
@@ -241,7 +241,7 @@ impl FrameDissector {
         field
     }
 
-    /// The part, with a title that tells which frame it is, and what of it came earlier.
+    /// The part, with a title that says which frame it is and whether its beginning came earlier.
     fn part(&self, before: usize, received: u64, fields: Vec<Field>) -> Part {
         let number = self.number;
         let title = if before > 0 || received > 0 {

@@ -1,7 +1,7 @@
 //! Explains HTTP heads, line by line (RFC 9112, RFC 6455 §4).
 //!
-//! What each field is for is told for those that a WebSocket handshake is made of and for what browsers send along.
-//! Which lines are illegal is asked of [`HeadScanner`], [`RequestHead`], [`Response`] and [`handshake::answer`].
+//! The fields of a WebSocket handshake get an explanation each, and so do those that browsers send along with them. Which
+//! lines are illegal is decided by [`HeadScanner`], [`RequestHead`], [`Response`] and [`handshake::answer`].
 
 use super::{Direction, Field, Kind, Part};
 use crate::error::HandshakeError;
@@ -13,12 +13,12 @@ use std::ops::Range;
 #[derive(Debug)]
 pub(super) struct HeadDissector {
     direction: Direction,
-    /// All that came so far.
+    /// What has arrived of it.
     head: Vec<u8>,
     scanner: HeadScanner,
-    /// Where the line begins that we are in.
+    /// Where the current line begins.
     line: usize,
-    /// Whether a piece came before.
+    /// Whether there was a piece before this one.
     continued: bool,
 }
 
@@ -30,7 +30,7 @@ pub(super) enum Then {
     Head,
     /// Frames. After a request, only if the upgrade is accepted.
     Upgrade,
-    /// A body, since nobody asked for an upgrade, or it was refused.
+    /// A body: there was no request for an upgrade, or it was refused.
     Body,
     /// Something that isn't understood, and why.
     Opaque(&'static str),
@@ -41,7 +41,7 @@ impl HeadDissector {
         Self { direction, head: Vec::new(), scanner: HeadScanner::default(), line: 0, continued: false }
     }
 
-    /// Explains the bytes up to the head's end, returns how many those were, and what comes behind them.
+    /// Explains the bytes up to the head's end, and returns how many those were and what follows them.
     pub(super) fn push(&mut self, bytes: &[u8]) -> (Part, usize, Then) {
         let before = self.head.len();
         self.head.extend_from_slice(bytes);
@@ -124,7 +124,7 @@ impl HeadDissector {
         then
     }
 
-    /// One line, or what came of it so far; `range` is where its bytes in this piece stand.
+    /// Explains one line, or what has arrived of it. `range` is the bytes of it that are in this piece.
     fn explain(&self, line: &[u8], whole: bool, range: Range<usize>) -> Field {
         let in_piece = range.len();
         let text = String::from_utf8_lossy(line);
@@ -179,7 +179,7 @@ fn field_line(text: &str, range: Range<usize>) -> Field {
     }
 }
 
-/// Marks the field that an error of the head is about; the last one, if it is about none of these.
+/// Marks the field that an error is about, or else the last one.
 fn mark(fields: &mut [Field], error: &HandshakeError) {
     let name = match error {
         HandshakeError::DuplicateField(name) | HandshakeError::Body(name) => name,
@@ -191,7 +191,7 @@ fn mark(fields: &mut [Field], error: &HandshakeError) {
             "request line"
         }
         HandshakeError::StatusLine(_) => "status line",
-        // by the name that `field_line` gave it
+        // The name that `field_line` made of the same line.
         HandshakeError::FieldLine(line) | HandshakeError::FoldedLine(line) => {
             &line.split_once(':').map_or(line.as_str(), |(name, _)| name).escape_debug().to_string()
         }
@@ -203,7 +203,7 @@ fn mark(fields: &mut [Field], error: &HandshakeError) {
     }
 }
 
-/// What the fields of a handshake are for, and those that browsers send along.
+/// What the fields are for: those of a handshake, and those that browsers send along with it.
 const FIELDS: &[(&str, &str, &str)] = &[
     ("Host", "the name and port that the client was given; there must be one", "RFC 9112 §3.2"),
     ("Upgrade", "the protocol to change to on this connection", "RFC 6455 §4.2.1"),

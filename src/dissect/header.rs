@@ -1,17 +1,17 @@
 //! Explains the 2 to 14 header bytes of a frame, bit by bit (RFC 6455 §5.2).
 //!
-//! The layout is read here on its own, and not by [`FrameHeader::decode`](crate::frame::FrameHeader::decode): illegal
-//! headers are to be shown as well, and so are those of which only a part came.
+//! The layout is read here, and not by [`FrameHeader::decode`](crate::frame::FrameHeader::decode), because we also show
+//! illegal headers, and headers of which only a part has arrived.
 
 use super::{Direction, Field, Kind};
 use crate::frame::{FIN, LEN_16, LEN_64, MASK, OPCODE, Opcode, PAYLOAD_LEN, RSV};
 use std::ops::Range;
 
-/// The header bytes of one frame, as far as they came.
+/// The header bytes of one frame that have arrived.
 #[derive(Debug, Default)]
 pub(super) struct HeaderBytes(Vec<u8>);
 
-/// Where a header's parts stand, by its first two bytes, be they legal or not.
+/// Where the parts of a header are. Its first two bytes say so, legal or not.
 pub(super) struct Layout {
     pub(super) extended_len: Range<usize>,
     pub(super) masking_key: Range<usize>,
@@ -39,7 +39,7 @@ impl HeaderBytes {
         self.0[0] & FIN != 0
     }
 
-    /// The opcode, if there is such a one.
+    /// The opcode; `None` if it's reserved.
     pub(super) fn opcode(&self) -> Option<Opcode> {
         Opcode::from_bits(self.0[0] & OPCODE)
     }
@@ -158,7 +158,7 @@ impl HeaderBytes {
         ]
     }
 
-    /// A header field of several bytes, of which the first may have come earlier and the last may be missing.
+    /// A header field of several bytes. The first of them may have come earlier, and the last may be missing.
     fn run(
         &self,
         name: &str,

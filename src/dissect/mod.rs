@@ -132,7 +132,7 @@ impl Field {
         }
     }
 
-    /// The bytes without their mask, if they have one.
+    /// The bytes without their mask, if there is one.
     pub fn unmasked(&self) -> Option<&View> {
         self.views.iter().find(|view| view.name == UNMASKED)
     }

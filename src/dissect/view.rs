@@ -82,7 +82,7 @@ impl View {
     /// The bytes as text in quotes, with control characters escaped and bytes that aren't UTF-8 replaced. Of a long
     /// text, the middle is left out.
     pub(super) fn quoted(&self) -> String {
-        // Where bytes are left out, the wrong characters at the seam are left out as well.
+        // If bytes were left out, the characters at the seam are wrong, but those are left out here too.
         let chars: Vec<char> = String::from_utf8_lossy(&self.bytes).chars().collect();
         let escaped = |chars: &[char]| chars.iter().flat_map(|c| c.escape_debug()).collect::<String>();
         if chars.len() <= QUOTED {

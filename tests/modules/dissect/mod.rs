@@ -1,7 +1,7 @@
 //! The dissector's table: what each byte is called, what it means, which rule it breaks.
 //!
-//! Expected tables are written as they would be read: bytes, bits, name, value, meaning, section, and behind a `!` what
-//! is wrong. That every bit is explained once, for any bytes, is for the properties to check.
+//! Expected tables are written the way you'd read them: bytes, bits, name, value, meaning, section, and after a `!` what
+//! is wrong. tests/properties checks that every bit of any bytes is explained once.
 
 mod conversation;
 mod cuts;
