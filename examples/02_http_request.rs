@@ -13,62 +13,81 @@
 mod support;
 
 use std::io::{self, Read, Write};
-use support::{Stage, Wire, demos};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::time::Duration;
+use support::{Screen, scripts};
 use walkthrough::dissect::Level;
-use walkthrough::error::HandshakeError;
+use walkthrough::error::{HeadError, Refusal};
 use walkthrough::handshake::refuse;
 use walkthrough::http::{RequestHead, Response};
+use walkthrough::peer::PeerId;
+use walkthrough::tap::{Direction, Tap};
 
-fn main() {
-    let mut stage = Stage::open(Level::Heads, demos::http_request);
+fn main() -> io::Result<()> {
+    let mut screen = Screen::open(Level::Heads, scripts::http_request);
+    let listener = TcpListener::bind(screen.address()).unwrap_or_else(|error| screen.cannot_listen(error));
+    screen.listening(&listener);
     loop {
-        let outcome = stage.accept().and_then(|(_, wire)| serve(wire));
-        if let Err(error) = outcome {
-            stage.say(&format!("The connection broke: {error}."));
+        let (stream, _) = listener.accept()?;
+        let client = PeerId::next(0);
+        screen.opened(client);
+        if let Err(error) = serve(stream, client, &mut screen) {
+            screen.say(&format!("The connection broke: {error}."));
         }
+        screen.closed(client);
     }
 }
 
-fn serve(mut wire: Wire) -> io::Result<()> {
-    let answer = match read_head(&mut wire)? {
-        Some(Ok(request)) => page(&request),
-        // Say what was wrong, in words: somebody sits at the other end and wonders.
-        Some(Err(error)) => refuse(&error),
-        None => return Ok(()),
+fn serve(mut stream: TcpStream, client: PeerId, screen: &mut Screen) -> io::Result<()> {
+    let Some(request) = read_head(&mut stream, client, screen)? else { return Ok(()) };
+    let answer = match request {
+        Ok(request) => page(&request),
+        // Say what was wrong, in words: there's a person at the other end, wondering.
+        Err(error) => refuse(&Refusal::Head(error)),
     };
     let mut bytes = Vec::new();
     answer.encode(&mut bytes);
-    wire.write_all(&bytes)?;
-    wire.finish()
+    stream.write_all(&bytes)?;
+    screen.bytes(client, Direction::ToClient, &bytes);
+
+    // Closing the socket right away can destroy the answer: if unread bytes are left in it, the system sends a reset, and
+    // a reset makes the client drop what it hasn't read yet. So we only say that we are done, and read until the client
+    // closes too, but not forever.
+    stream.shutdown(Shutdown::Write)?;
+    stream.set_read_timeout(Some(Duration::from_secs(2)))?;
+    while stream.read(&mut [0; 8192]).is_ok_and(|count| count > 0) {}
+    Ok(())
 }
 
-/// Reads until the empty line, however many reads that takes. `None`: the client left before.
-fn read_head(wire: &mut Wire) -> io::Result<Option<Result<RequestHead, HandshakeError>>> {
-    let mut head = Vec::new();
-    let mut buffer = [0; 8192];
+/// Reads until the empty line, however many reads that takes. `None` means that the client left before.
+fn read_head(
+    stream: &mut TcpStream,
+    client: PeerId,
+    screen: &mut Screen,
+) -> io::Result<Option<Result<RequestHead, HeadError>>> {
+    let (mut head, mut buffer) = (Vec::new(), [0; 8192]);
     loop {
         match RequestHead::parse(&head) {
-            // What comes behind the head (which is `used` bytes long) would be the first frames. Nobody sends any yet.
+            // What comes after the head (which is `used` bytes long) would be the first frames. Nobody sends any yet.
             Ok(Some((request, used))) if used <= MAX_HEAD => return Ok(Some(Ok(request))),
-            Ok(_) if head.len() > MAX_HEAD => return Ok(Some(Err(HandshakeError::HeadTooLong(MAX_HEAD)))),
-            Ok(_) => {}
+            Ok(_) if head.len() > MAX_HEAD => return Ok(Some(Err(HeadError::HeadTooLong(MAX_HEAD)))),
+            Ok(_) => {} // not whole yet
             Err(error) => return Ok(Some(Err(error))),
         }
-        let count = wire.read(&mut buffer)?;
+        let count = stream.read(&mut buffer)?;
         if count == 0 {
             return Ok(None);
         }
+        screen.bytes(client, Direction::ToServer, &buffer[..count]);
         head.extend_from_slice(&buffer[..count]);
     }
 }
 
-/// A page that tells the client what it said.
+/// A page that tells the client what it said. One answer for each connection: to ask again, connect again.
 fn page(request: &RequestHead) -> Response {
-    let mut text = format!("You sent {} {} with these fields:\n\n", request.method, request.target);
-    for (name, value) in request.fields.iter() {
-        text += &format!("{name}: {value}\n");
-    }
-    // One answer a connection: whoever wants more connects again.
+    let fields = request.fields.iter().map(|(name, value)| format!("{name}: {value}\n"));
+    let fields: String = fields.collect();
+    let text = format!("You sent {} {} with these fields:\n\n{fields}", request.method, request.target);
     Response::new(200).with("Connection", "close").with_text(&text)
 }
 

@@ -2,85 +2,83 @@
 //!
 //! Run it: `cargo run --example 03_handshake`, then open index.html in a browser; or add `-- --demo`.
 //!
-//! You see the key from the browser's request become the accept key of the answer, stage by stage, as bytes. The page
-//! says `open`, for the first time, and sends hello: a frame, which nobody understands yet.
+//! You see the key from the browser's request become the accept key in the answer, stage by stage, as bytes. The page
+//! says `open`, for the first time, and sends hello: a frame, which this step doesn't understand yet.
 //!
-//! The post's server does this in `handshake`; it looks at the key, and at nothing else in the request.
+//! The post's server does this in `handshake`. It looks at the key, and at nothing else in the request.
 //!
 //! Read next: `04_framing`, which takes the frame apart.
 
 mod support;
 
 use std::io::{self, Read, Write};
-use support::{Stage, Wire, demos};
-use walkthrough::connection::Limits;
+use std::net::{TcpListener, TcpStream};
+use support::{Screen, hang_up, read_request, scripts};
 use walkthrough::dissect::Level;
-use walkthrough::error::HandshakeError;
-use walkthrough::handshake::{GUID, accept_key, answer, key_digest, refuse};
-use walkthrough::http::RequestHead;
+use walkthrough::error::Refusal;
+use walkthrough::handshake::{GUID, Offer, accept_key, answer, key_digest, refuse};
+use walkthrough::peer::PeerId;
+use walkthrough::tap::{Direction, Tap};
 
-fn main() {
-    let mut stage = Stage::open(Level::Heads, demos::handshake);
+fn main() -> io::Result<()> {
+    let mut screen = Screen::open(Level::Heads, scripts::handshake);
+    let listener = TcpListener::bind(screen.address()).unwrap_or_else(|error| screen.cannot_listen(error));
+    screen.listening(&listener);
     loop {
-        let outcome = stage.accept().and_then(|(_, wire)| serve(&mut stage, wire));
-        if let Err(error) = outcome {
-            stage.say(&format!("The connection broke: {error}."));
+        let (stream, _) = listener.accept()?;
+        let client = PeerId::next(0);
+        screen.opened(client);
+        if let Err(error) = serve(stream, client, &mut screen) {
+            screen.say(&format!("The connection broke: {error}."));
         }
+        screen.closed(client);
     }
 }
 
-fn serve(stage: &mut Stage, mut wire: Wire) -> io::Result<()> {
-    let mut bytes = Vec::new();
-    let mut buffer = [0; 8192];
-    let request = loop {
-        match RequestHead::parse(&bytes) {
-            Ok(Some((request, used))) if used <= MAX_HEAD => break Ok(request),
-            Ok(_) if bytes.len() > MAX_HEAD => break Err(HandshakeError::HeadTooLong(MAX_HEAD)),
-            Ok(_) => {}
-            Err(error) => break Err(error),
-        }
-        match wire.read(&mut buffer)? {
-            0 => return Ok(()),
-            count => bytes.extend_from_slice(&buffer[..count]),
-        }
-    };
-    // Is it a handshake? `answer` looks at the version, the method and seven fields, and says what it misses.
-    let response = request.and_then(|request| {
-        let response = answer(&request)?;
-        explain(stage, request.fields.get("Sec-WebSocket-Key").unwrap_or_default());
-        Ok(response)
+fn serve(mut stream: TcpStream, client: PeerId, screen: &mut Screen) -> io::Result<()> {
+    // Step 02 in one call: reads until the empty line, and prints each read.
+    let Some((request, _)) = read_request(&mut stream, client, screen)? else { return Ok(()) };
+    // Is it a handshake? `answer` looks at the version, the method and seven fields, and returns what it misses.
+    let answer = request.map_err(Refusal::Head).and_then(|request| {
+        let acceptance = answer(&request, &Offer::default())?;
+        explain(screen, request.fields.get("Sec-WebSocket-Key").unwrap_or_default());
+        Ok(acceptance)
     });
     let mut bytes = Vec::new();
-    match response {
-        Ok(response) => response.encode(&mut bytes),
-        Err(error) => {
-            refuse(&error).encode(&mut bytes);
-            wire.write_all(&bytes)?;
-            return wire.finish();
-        }
+    match &answer {
+        Ok(acceptance) => acceptance.response().encode(&mut bytes), // 101 Switching Protocols
+        Err(refusal) => refuse(refusal).encode(&mut bytes),         // 400, 405, 426 or 431, and why
     }
-    wire.write_all(&bytes)?;
+    stream.write_all(&bytes)?;
+    screen.bytes(client, Direction::ToClient, &bytes);
+    if answer.is_err() {
+        return hang_up(&mut stream, client, screen); // the end of step 02 in one call
+    }
 
-    // From here on this is a WebSocket. What comes now are frames, and the wire prints them as they are.
-    while wire.read(&mut buffer)? > 0 {}
-    Ok(())
+    // From here on this is a WebSocket. What comes now are frames, printed as they are.
+    let mut buffer = [0; 8192];
+    loop {
+        let count = stream.read(&mut buffer)?;
+        if count == 0 {
+            return Ok(());
+        }
+        screen.bytes(client, Direction::ToServer, &buffer[..count]);
+    }
 }
 
 /// From the client's key to ours, in three stages (RFC 6455 §4.2.2).
-fn explain(stage: &mut Stage, key: &str) {
+fn explain(screen: &mut Screen, key: &str) {
     let text = format!("{key}{GUID}");
-    stage.say("The key in the request leads to the accept key in the answer:");
-    stage.show(
+    screen.say("The key in the request leads to the accept key in the answer:");
+    screen.show(
         "1. the key as it was sent, and behind it a text that all servers know",
         "RFC 6455 §1.3",
         text.as_bytes(),
     );
-    stage.show("2. the SHA-1 of that: always 20 bytes", "RFC 6455 §4.2.2", &key_digest(key));
-    stage.show(
+    screen.show("2. the SHA-1 of that: always 20 bytes", "RFC 6455 §4.2.2", &key_digest(key));
+    screen.show(
         "3. those 20 bytes in base64, so that they fit a head of text",
         "RFC 6455 §4.2.2",
         accept_key(key).as_bytes(),
     );
 }
-
-const MAX_HEAD: usize = Limits::DEFAULT.head;

@@ -13,26 +13,36 @@
 mod support;
 
 use std::io::{self, Read};
-use support::{Stage, Wire, demos, shake_hands, shown};
+use std::net::{TcpListener, TcpStream};
+use support::{Screen, hang_up, scripts, shake_hands};
 use walkthrough::dissect::Level;
 use walkthrough::error::ProtocolError;
 use walkthrough::frame::{FrameHeader, Opcode};
 use walkthrough::mask::apply_mask;
 use walkthrough::message::Message;
+use walkthrough::peer::PeerId;
+use walkthrough::tap::{Direction, Tap};
 
-fn main() {
-    let mut stage = Stage::open(Level::Full, demos::framing);
+fn main() -> io::Result<()> {
+    let mut screen = Screen::open(Level::Full, scripts::framing);
+    let listener = TcpListener::bind(screen.address()).unwrap_or_else(|error| screen.cannot_listen(error));
+    screen.listening(&listener);
     loop {
-        let outcome = stage.accept().and_then(|(_, wire)| serve(&mut stage, wire));
-        if let Err(error) = outcome {
-            stage.say(&format!("The connection broke: {error}."));
+        let (stream, _) = listener.accept()?;
+        let client = PeerId::next(0);
+        screen.opened(client);
+        if let Err(error) = serve(stream, client, &mut screen) {
+            screen.say(&format!("The connection broke: {error}."));
         }
+        screen.closed(client);
     }
 }
 
-fn serve(stage: &mut Stage, mut wire: Wire) -> io::Result<()> {
+fn serve(mut stream: TcpStream, client: PeerId, screen: &mut Screen) -> io::Result<()> {
     // Step 03 in one call. What it gives back are the bytes that came behind the request: frames, if any.
-    let Some(mut bytes) = shake_hands(&mut wire)? else { return wire.finish() };
+    let Some(mut bytes) = shake_hands(&mut stream, client, screen)? else {
+        return hang_up(&mut stream, client, screen);
+    };
     let mut buffer = [0; 8192];
     loop {
         // First everything that is whole: there may be many frames in what one read returned. Then read on: the last
@@ -42,22 +52,24 @@ fn serve(stage: &mut Stage, mut wire: Wire) -> io::Result<()> {
                 Ok(Some((header, payload))) => {
                     let text = String::from_utf8_lossy(&payload);
                     let said = match header.opcode {
-                        Opcode::Text => shown(Message::Text(&text)),
+                        Opcode::Text => Message::Text(&text).to_string(),
                         opcode => format!("{}, payload length {}", opcode.name(), payload.len()),
                     };
-                    stage.say(&format!("frame: {said}"));
+                    screen.say(&format!("frame: {said}"));
                 }
                 Ok(None) => break,
                 Err(error) => {
-                    stage.say(&format!("frame: {error}"));
-                    return wire.finish();
+                    screen.say(&format!("frame: {error}"));
+                    return hang_up(&mut stream, client, screen);
                 }
             }
         }
-        match wire.read(&mut buffer)? {
-            0 => return Ok(()),
-            count => bytes.extend_from_slice(&buffer[..count]),
+        let count = stream.read(&mut buffer)?;
+        if count == 0 {
+            return Ok(());
         }
+        screen.bytes(client, Direction::ToServer, &buffer[..count]);
+        bytes.extend_from_slice(&buffer[..count]);
     }
 }
 

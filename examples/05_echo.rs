@@ -13,46 +13,61 @@
 mod support;
 
 use std::io::{self, Read, Write};
-use support::{Stage, Wire, demos, shake_hands};
+use std::net::{TcpListener, TcpStream};
+use support::{Screen, hang_up, scripts, shake_hands};
 use walkthrough::dissect::Level;
 use walkthrough::error::ProtocolError;
 use walkthrough::frame::{FrameHeader, Opcode};
 use walkthrough::mask::apply_mask;
+use walkthrough::peer::PeerId;
+use walkthrough::tap::{Direction, Tap};
 
-fn main() {
-    let mut stage = Stage::open(Level::Full, demos::echo);
+fn main() -> io::Result<()> {
+    let mut screen = Screen::open(Level::Full, scripts::echo);
+    let listener = TcpListener::bind(screen.address()).unwrap_or_else(|error| screen.cannot_listen(error));
+    screen.listening(&listener);
     loop {
-        let outcome = stage.accept().and_then(|(_, wire)| serve(&mut stage, wire));
-        if let Err(error) = outcome {
-            stage.say(&format!("The connection broke: {error}."));
+        let (stream, _) = listener.accept()?;
+        let client = PeerId::next(0);
+        screen.opened(client);
+        if let Err(error) = serve(stream, client, &mut screen) {
+            screen.say(&format!("The connection broke: {error}."));
         }
+        screen.closed(client);
     }
 }
 
-fn serve(stage: &mut Stage, mut wire: Wire) -> io::Result<()> {
-    let Some(mut bytes) = shake_hands(&mut wire)? else { return wire.finish() };
+fn serve(mut stream: TcpStream, client: PeerId, screen: &mut Screen) -> io::Result<()> {
+    let Some(mut bytes) = shake_hands(&mut stream, client, screen)? else {
+        return hang_up(&mut stream, client, screen);
+    };
     let mut buffer = [0; 8192];
     loop {
         let mut replies = Vec::new();
         let outcome = echo(&mut bytes, &mut replies);
         // All replies in one write. `write` may take a part only; `write_all` goes on until it took everything, and
         // until then nobody else is served. Step 07 will not have the time for that.
-        wire.write_all(&replies)?;
+        if !replies.is_empty() {
+            stream.write_all(&replies)?;
+            screen.bytes(client, Direction::ToClient, &replies);
+        }
         match outcome {
             Ok(true) => {}
             Ok(false) => {
-                stage.say("The client says goodbye. This step just leaves.");
-                return wire.finish();
+                screen.say("The client says goodbye. This step just leaves.");
+                return hang_up(&mut stream, client, screen);
             }
             Err(error) => {
-                stage.say(&format!("The client is wrong: {error}."));
-                return wire.finish();
+                screen.say(&format!("The client is wrong: {error}."));
+                return hang_up(&mut stream, client, screen);
             }
         }
-        match wire.read(&mut buffer)? {
-            0 => return Ok(()),
-            count => bytes.extend_from_slice(&buffer[..count]),
+        let count = stream.read(&mut buffer)?;
+        if count == 0 {
+            return Ok(());
         }
+        screen.bytes(client, Direction::ToServer, &buffer[..count]);
+        bytes.extend_from_slice(&buffer[..count]);
     }
 }
 

@@ -13,59 +13,71 @@
 mod support;
 
 use std::io::{self, Read, Write};
-use support::{Stage, Wire, demos};
+use std::net::{TcpListener, TcpStream};
+use support::{Screen, hang_up, scripts};
 use walkthrough::close::CloseCode;
-use walkthrough::connection::{Connection, Event, Limits, Outbox, State};
+use walkthrough::connection::{Buffers, Connection, Event, Limits, Outbox, State};
 use walkthrough::dissect::Level;
-use walkthrough::handshake::{answer, refuse};
 use walkthrough::message::Message;
+use walkthrough::peer::PeerId;
+use walkthrough::tap::{Direction, Tap};
 
-fn main() {
-    let mut stage = Stage::open(Level::Full, demos::messages);
+fn main() -> io::Result<()> {
+    let mut screen = Screen::open(Level::Full, scripts::messages);
+    let listener = TcpListener::bind(screen.address()).unwrap_or_else(|error| screen.cannot_listen(error));
+    screen.listening(&listener);
     loop {
-        let outcome = stage.accept().and_then(|(_, wire)| serve(&mut stage, wire));
-        if let Err(error) = outcome {
-            stage.say(&format!("The connection broke: {error}."));
+        let (stream, _) = listener.accept()?;
+        let client = PeerId::next(0);
+        screen.opened(client);
+        if let Err(error) = serve(stream, client, &mut screen) {
+            screen.say(&format!("The connection broke: {error}."));
         }
+        screen.closed(client);
     }
 }
 
 /// The loop that every server has from here on: read, hand over, write what there is to say.
-fn serve(stage: &mut Stage, mut wire: Wire) -> io::Result<()> {
-    let mut connection = Connection::server(Limits::default());
+fn serve(mut stream: TcpStream, client: PeerId, screen: &mut Screen) -> io::Result<()> {
+    let (mut connection, mut buffers) = (Connection::server(Limits::default()), Buffers::default());
     let mut buffer = [0; 8192];
     while connection.state() != State::Closed {
-        match wire.read(&mut buffer)? {
-            0 => connection.receive_eof(|event, outbox| handle(stage, event, outbox)),
-            count => connection.receive(&mut buffer[..count], |event, outbox| handle(stage, event, outbox)),
+        let count = stream.read(&mut buffer)?;
+        let bytes = &mut buffer[..count];
+        if count > 0 {
+            screen.bytes(client, Direction::ToServer, bytes);
         }
-        let pending = connection.outbox().pending();
-        wire.write_all(pending)?;
-        let count = pending.len();
-        connection.outbox().wrote(count);
+        // The connection calls this for each thing that happens. A handshake it answers by itself, and a mistake too.
+        let mut respond = |event: Event<'_>, outbox: &mut Outbox<'_>| handle(screen, event, outbox);
+        match count {
+            0 => connection.receive_eof(&mut buffers, &mut respond),
+            _ => connection.receive(bytes, &mut buffers, &mut respond),
+        }
+        let count = connection.pending().len();
+        if count > 0 {
+            stream.write_all(connection.pending())?;
+            screen.bytes(client, Direction::ToClient, connection.pending());
+            connection.advance(count, &mut buffers);
+        }
     }
-    // All is said. The server closes first, once the client has had the time to read (RFC 6455 §7.1.1).
-    wire.finish()
+    // Everything is said. The server closes first, once the client has had the time to read (RFC 6455 §7.1.1).
+    hang_up(&mut stream, client, screen)
 }
 
 /// What this server does with what it hears. Pings and Close frames are answered by the connection itself.
-fn handle(stage: &mut Stage, event: Event<'_>, outbox: &mut Outbox) {
+fn handle(screen: &mut Screen, event: Event<'_>, outbox: &mut Outbox<'_>) {
     match event {
-        Event::Request(request) => match answer(request) {
-            Ok(response) => outbox.accept(&response),
-            Err(error) => outbox.respond(&refuse(&error)),
-        },
-        Event::Message(Message::Text("bye")) => outbox.close(CloseCode::NORMAL, "you said bye"),
-        Event::Message(message) => outbox.message(message),
+        Event::Message(Message::Text("bye")) => drop(outbox.close(CloseCode::NORMAL, "you said bye")),
+        Event::Message(message) => drop(outbox.message(message)),
         Event::Ping(payload) => {
-            stage.say(&format!("ping with {} bytes: the pong is on its way", payload.len()))
+            screen.say(&format!("ping with {} bytes: the pong is on its way", payload.len()))
         }
         Event::Close(close) => {
             let said = close.map_or("no reason".into(), |close| format!("{} {:?}", close.code, close.reason));
-            stage.say(&format!("goodbye from the client: {said}"));
+            screen.say(&format!("goodbye from the client: {said}"));
         }
-        Event::Failed(error) => stage.say(&format!("the connection failed: {error}")),
-        Event::BadRequest(error) => stage.say(&format!("no handshake: {error}")),
-        Event::Pong(_) | Event::Response(_) | Event::BadResponse(_) => {}
+        Event::Failed(error) => screen.say(&format!("the connection failed: {error}")),
+        Event::BadRequest(error) => screen.say(&format!("no handshake: {error}")),
+        Event::Open(_) | Event::Pong(_) | Event::BadResponse(_) => {}
     }
 }

@@ -13,47 +13,60 @@
 
 mod support;
 
+use std::convert::Infallible;
 use std::io;
-use support::{Kind, Serving, Stage, demos, page};
+use std::net::TcpListener;
+use support::{Screen, Serving, page, scripts};
 use walkthrough::connection::{Event, Outbox};
 use walkthrough::dissect::Level;
-use walkthrough::handshake::{answer, refuse};
+use walkthrough::error::Refusal;
+use walkthrough::handshake::{Acceptance, Offer, answer};
+use walkthrough::http::{RequestHead, Response};
 use walkthrough::message::Message;
-use walkthrough::multiplex::Token;
-use walkthrough::server::{Broadcast, Handler};
+use walkthrough::multiplex::Kind;
+use walkthrough::peer::PeerId;
+use walkthrough::server::{Dispatch, Ended, Handler};
 
 fn main() -> io::Result<()> {
-    let (stage, options) = Stage::open_with::<Serving>(Level::Full, demos::broadcast);
+    let (mut screen, options) = Screen::open_with::<Serving>(Level::Full, scripts::broadcast);
+    let listener = TcpListener::bind(screen.address()).unwrap_or_else(|error| screen.cannot_listen(error));
+    screen.listening(&listener);
     // The loop of step 07 lives in `walkthrough::server` now, with what was still missing: deadlines, a limit for what
-    // waits, Origin and Host looked at, a goodbye on Ctrl-C. It calls the two methods below.
-    options.serve(stage, Kind::Select, Chat)
+    // waits, a look at Origin and Host, Close frames on Ctrl-C. It calls the methods below.
+    options.serve(listener, screen.clone(), Kind::Select, Chat { screen })
 }
 
-/// A room where all hear all. It remembers nothing: who is there is known to the server.
-struct Chat;
+/// A room where everyone hears everyone. It remembers nobody: the server knows who is there.
+struct Chat {
+    screen: Screen,
+}
 
 impl Handler for Chat {
-    fn event(&mut self, peer: Token, event: Event<'_>, outbox: &mut Outbox, everyone: &mut Broadcast) {
+    type Mail = Infallible; // nothing comes from other threads
+
+    fn request(&mut self, _: PeerId, request: &RequestHead) -> Result<Acceptance, Response> {
+        answer(request, &Offer::default()).map_err(|refusal| page(request, &refusal))
+    }
+
+    fn event(&mut self, peer: PeerId, event: Event<'_>, outbox: &mut Outbox<'_>, to: &mut Dispatch) {
         match event {
-            Event::Request(request) => match answer(request) {
-                Ok(response) => {
-                    outbox.accept(&response);
-                    // To this one only, and then to all. A line from the room begins with a star, one from a client
-                    // with its name: so nobody can speak in the name of another.
-                    outbox.text(&format!("* you are {peer}"));
-                    everyone.message(Message::Text(&format!("* {peer} joined")));
-                }
-                Err(error) => outbox.respond(&page(request).unwrap_or_else(|| refuse(&error))),
-            },
-            Event::Message(Message::Text(text)) => {
-                everyone.message(Message::Text(&format!("{peer}: {text}")));
+            Event::Open(_) => {
+                // To this client only, and then to all. A line from the room begins with a star, one from a client with
+                // its name, so nobody can speak in the name of another.
+                outbox.text(&format!("* you are {peer}"));
+                to.everyone(Message::Text(&format!("* {peer} joined")));
             }
-            Event::Message(message) => everyone.message(message),
+            Event::Message(Message::Text(text)) => to.everyone(Message::Text(&format!("{peer}: {text}"))),
+            Event::Message(message) => to.everyone(message),
             _ => {}
         }
     }
 
-    fn gone(&mut self, peer: Token, everyone: &mut Broadcast) {
-        everyone.message(Message::Text(&format!("* {peer} left")));
+    fn refused(&mut self, peer: PeerId, refusal: &Refusal) {
+        self.screen.hint(peer, refusal); // such as a page of another site
+    }
+
+    fn gone(&mut self, peer: PeerId, _: &Ended, to: &mut Dispatch) {
+        to.everyone(Message::Text(&format!("* {peer} left")));
     }
 }

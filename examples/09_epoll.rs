@@ -15,12 +15,18 @@ mod support;
 
 use clap::Args;
 use std::io;
-use support::{Kind, More, Serving, Stage, demos, page, serve_in_threads};
+use std::net::TcpListener;
+use std::sync::Arc;
+use support::{More, Screen, Serving, page, scripts};
 use walkthrough::connection::{Event, Outbox};
 use walkthrough::dissect::Level;
-use walkthrough::handshake::{answer, refuse};
-use walkthrough::multiplex::Token;
-use walkthrough::server::Broadcast;
+use walkthrough::error::Refusal;
+use walkthrough::handshake::{Acceptance, Offer, answer};
+use walkthrough::http::{RequestHead, Response};
+use walkthrough::message::Message;
+use walkthrough::multiplex::Kind;
+use walkthrough::peer::PeerId;
+use walkthrough::server::{Dispatch, Handler, Remote, listen_each};
 
 #[derive(Args)]
 struct Options {
@@ -29,51 +35,77 @@ struct Options {
     /// Send what comes to everyone, instead of back
     #[arg(long)]
     broadcast: bool,
-    /// Threads, each with a listening socket and clients of its own (Linux; prints no wire)
+    /// Threads, each with a listening socket and clients of its own (Linux; prints no bytes)
     #[arg(long, value_name = "N", default_value_t = 1, conflicts_with = "demo",
         value_parser = clap::value_parser!(u16).range(1..=64))]
     threads: u16,
 }
 
-impl More for Options {
-    fn shares_port(&self) -> bool {
-        self.threads > 1
-    }
-}
+impl More for Options {}
 
 fn main() -> io::Result<()> {
-    let (stage, options) = Stage::open_with::<Options>(Level::Full, demos::epoll);
-    let process = if options.broadcast { send_all } else { echo };
-    match options.threads {
-        1 => options.serving.serve(stage, Kind::Epoll, process),
-        // The threads share nothing, so there is nothing to lock: the kernel deals new clients out to them. It also
-        // means that a broadcast reaches only the clients of its own thread.
-        threads => serve_in_threads(&options.serving, stage, threads, Kind::Epoll, process),
+    let (mut screen, options) = Screen::open_with::<Options>(Level::Full, scripts::epoll);
+    // Several listeners on one port: the kernel deals new clients out to them.
+    let listeners = listen_each(screen.address(), options.threads.into())
+        .unwrap_or_else(|error| screen.cannot_listen(error));
+    screen.listening(&listeners[0]);
+    let handler = || Process { broadcast: options.broadcast, others: Vec::new(), screen: screen.clone() };
+    match <[TcpListener; 1]>::try_from(listeners) {
+        Ok([listener]) => options.serving.serve(listener, screen.clone(), Kind::Epoll, handler()),
+        // The threads share nothing, so there is nothing to lock. What is for the clients of another thread goes there by
+        // mail.
+        Err(listeners) => options.serving.serve_in_threads(listeners, Kind::Epoll, handler, Mail::Others),
     }
 }
 
-/// The post's `process`: what came goes back.
-fn echo(_: Token, event: Event<'_>, outbox: &mut Outbox, _: &mut Broadcast) {
-    match event {
-        Event::Message(message) => outbox.message(message),
-        event => open(event, outbox),
-    }
+/// The post's `process` and `sendall`: what came goes back, or with `--broadcast` to everyone.
+struct Process {
+    broadcast: bool,
+    /// The servers of the other threads.
+    others: Vec<Remote<Mail>>,
+    screen: Screen,
 }
 
-/// The post's `sendall`: what came goes to all.
-fn send_all(_: Token, event: Event<'_>, outbox: &mut Outbox, everyone: &mut Broadcast) {
-    match event {
-        Event::Message(message) => everyone.message(message),
-        event => open(event, outbox),
-    }
+/// What the threads send each other.
+#[derive(Clone)]
+enum Mail {
+    Others(Vec<Remote<Mail>>),
+    Text(Arc<str>),
+    Binary(Arc<[u8]>),
 }
 
-/// Opens a WebSocket, or shows the page.
-fn open(event: Event<'_>, outbox: &mut Outbox) {
-    if let Event::Request(request) = event {
-        match answer(request) {
-            Ok(response) => outbox.accept(&response),
-            Err(error) => outbox.respond(&page(request).unwrap_or_else(|| refuse(&error))),
+impl Handler for Process {
+    type Mail = Mail;
+
+    fn request(&mut self, _: PeerId, request: &RequestHead) -> Result<Acceptance, Response> {
+        answer(request, &Offer::default()).map_err(|refusal| page(request, &refusal))
+    }
+
+    fn event(&mut self, _: PeerId, event: Event<'_>, outbox: &mut Outbox<'_>, to: &mut Dispatch) {
+        let Event::Message(message) = event else { return };
+        if !self.broadcast {
+            outbox.message(message);
+            return;
         }
+        to.everyone(message);
+        for other in &self.others {
+            let mail = match message {
+                Message::Text(text) => Mail::Text(text.into()),
+                Message::Binary(bytes) => Mail::Binary(bytes.into()),
+            };
+            let _ = other.send(mail); // a thread with a thousand messages to deliver misses this one
+        }
+    }
+
+    fn mail(&mut self, mail: Mail, to: &mut Dispatch) {
+        match mail {
+            Mail::Others(others) => self.others = others,
+            Mail::Text(text) => to.everyone(Message::Text(&text)),
+            Mail::Binary(bytes) => to.everyone(Message::Binary(&bytes)),
+        }
+    }
+
+    fn refused(&mut self, peer: PeerId, refusal: &Refusal) {
+        self.screen.hint(peer, refusal);
     }
 }

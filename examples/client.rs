@@ -16,9 +16,10 @@ use std::time::{Duration, Instant};
 use support::{Format, printer};
 use walkthrough::client::{Client, Url, is_timeout};
 use walkthrough::close::CloseCode;
-use walkthrough::connection::{Event, Limits, State, random_keys};
+use walkthrough::connection::{Event, Limits, Outbox, State};
 use walkthrough::dissect::Level;
-use walkthrough::handshake::{random_key, request};
+use walkthrough::handshake::request;
+use walkthrough::random::{handshake_key, masking_key};
 use walkthrough::tap::{NoTap, Tap};
 
 /// A WebSocket client that shows its bytes
@@ -60,12 +61,12 @@ fn main() {
 }
 
 fn talk(options: &Options, tap: impl Tap) -> io::Result<()> {
-    let request = request(&options.url.authority(), &options.url.target, &random_key());
+    let request = request(&options.url.authority(), &options.url.target, &handshake_key());
     let stream = options.url.connect()?;
-    let mut client = Client::over(stream, &request, random_keys(), Limits::default(), tap)?;
+    let mut client = Client::over(stream, request, Box::new(masking_key), Limits::default(), tap)?;
     let mut talk = Talk { url: options.url.to_string(), ..Talk::default() };
     client.set_timeout(Some(Duration::from_secs(10)))?; // a server that says nothing at all is none
-    client.open(|event, _| talk.hear(event)).map_err(|error| match is_timeout(&error) {
+    client.open(&mut talk.ear()).map_err(|error| match is_timeout(&error) {
         true => io::Error::other("the server has not answered in 10 seconds"),
         false => error,
     })?;
@@ -79,7 +80,7 @@ fn talk(options: &Options, tap: impl Tap) -> io::Result<()> {
     let mut texts_failed = Ok(());
     while client.state() == State::Open {
         let patient = Instant::now() < deadline;
-        if !client.outbox().is_empty() && !patient {
+        if client.is_sending() && !patient {
             return Err(io::Error::other("the server does not read what it is sent"));
         }
         // The next text comes when the last was answered, or when that took too long.
@@ -95,7 +96,7 @@ fn talk(options: &Options, tap: impl Tap) -> io::Result<()> {
                     client.outbox().close(CloseCode::NORMAL, "");
                 }
                 Err(TryRecvError::Empty) => {}
-                Err(TryRecvError::Disconnected) => client.outbox().close(CloseCode::NORMAL, ""),
+                Err(TryRecvError::Disconnected) => drop(client.outbox().close(CloseCode::NORMAL, "")),
             }
         }
         turn(&mut client, &mut talk)?;
@@ -123,12 +124,16 @@ struct Talk {
 }
 
 impl Talk {
+    fn ear(&mut self) -> impl FnMut(Event<'_>, &mut Outbox<'_>) {
+        |event, _| self.hear(event)
+    }
+
     fn hear(&mut self, event: Event<'_>) {
         match event {
-            Event::Response(_) => print(&format!("connected to {}", self.url)),
+            Event::Open(_) => print(&format!("connected to {}", self.url)),
             Event::Message(message) => {
                 self.replies += 1;
-                print(&format!("received: {}", support::shown(message)));
+                print(&format!("received: {message}"));
             }
             Event::Close(close) => {
                 let said =
@@ -153,7 +158,7 @@ fn print(line: &str) {
 
 /// One read, or none in 20 ms. `false`: the stream is over.
 fn turn<T: Tap>(client: &mut Client<T>, talk: &mut Talk) -> io::Result<bool> {
-    match client.turn(|event, _| talk.hear(event)) {
+    match client.receive(&mut talk.ear()) {
         Err(error) if is_timeout(&error) => Ok(true),
         // After the goodbyes, how the stream ends no longer matters.
         Err(_) if client.state() == State::Closed => Ok(false),

@@ -81,7 +81,7 @@ fn input(arguments: &[String]) -> Result<Vec<u8>, String> {
     }
     // A head may be given as it is; hex has no G, T or P in it.
     let head = raw.starts_with(b"HTTP/") || raw.windows(6).take(4096).any(|word| word == b" HTTP/");
-    let bytes = if head { raw } else { support::parse_hex(&String::from_utf8_lossy(&raw))? };
+    let bytes = if head { raw } else { walkthrough::paste::parse_hex(&String::from_utf8_lossy(&raw))? };
     if bytes.is_empty() {
         return Err("no bytes: give them in hex, such as 81 05 48 65 6c 6c 6f".into());
     }

@@ -1,74 +1,129 @@
-//! Who may connect: the Origin and Host fields of a request (RFC 6455 §10.2).
+//! Which pages may connect, and under which names: the Origin and Host fields of a request (RFC 6455 §10.2).
 //!
-//! A browser lets any page open a WebSocket to any server, and may send the user's cookies along. Of other requests
-//! across sites it keeps the answers from the page, unless the server allows it; here it keeps nothing back, and only
-//! says, in Origin, which site the page came from. So it is the server that must look. Programs that are no browsers may say what they like: this protects users, not servers.
+//! A browser lets any page open a WebSocket to any server. For other requests across sites, it hides the answer from
+//! the page unless the server allows it. A WebSocket it never hides; it only tells the server, in Origin, which site
+//! the page came from. So the server has to look. A program that isn't a browser can send whatever it likes, which means
+//! that this protects users from pages, and not servers from programs.
 //!
-//! On a loopback address there is a second trick to know, DNS rebinding: a page from `evil.example` whose name suddenly
-//! leads to 127.0.0.1. To the browser that is the same site as before. What gives it away is the Host field, which
-//! still says `evil.example`.
+//! On a loopback address there's a second trick, DNS rebinding: a page from `evil.example`, whose name suddenly leads to
+//! 127.0.0.1. To the browser that is still the same site. What gives it away is the Host field, which still says
+//! `evil.example`.
 
-use crate::error::HandshakeError;
-use crate::http::RequestHead;
+use crate::error::Refusal;
+use crate::http::{RequestHead, split_port};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::str::FromStr;
 
-/// Decides who may connect.
+/// An origin, as a browser sends it: scheme, host, and the port if it isn't the scheme's own; or `*` for any.
 ///
 /// ```
-/// use walkthrough::{access::Access, handshake};
-/// let access = Access::new("127.0.0.1".parse().unwrap());
-/// let mut request = handshake::request("localhost:7000", "/", "dGhlIHNhbXBsZSBub25jZQ==");
-/// assert_eq!(access.check(&request), Ok(())); // no Origin: not a browser
-/// request.fields.push("Origin", "https://evil.example");
-/// assert_eq!(access.check(&request).unwrap_err().status(), 403);
+/// use walkthrough::access::Origin;
+/// assert!("https://example.com".parse::<Origin>().is_ok());
+/// assert!("example.com".parse::<Origin>().unwrap_err().starts_with("give a scheme and a host"));
 /// ```
-#[derive(Debug, Clone)]
-pub struct Access {
-    /// Whether we listen where only this machine can come from.
-    loopback: bool,
-    origins: Vec<String>,
-    hosts: Vec<String>,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin(String);
+
+impl FromStr for Origin {
+    /// What was expected, in a sentence.
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (scheme, authority) = text.split_once("://").unwrap_or_default();
+        let (name, port) = split_port(authority.strip_suffix('/').unwrap_or(authority));
+        let letters =
+            !scheme.is_empty() && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
+        let port = port.is_none_or(|port| is_port(port) && !is_default_port(scheme, port));
+        if matches!(text, "*" | "null") || (letters && is_name(name) && port) {
+            return Ok(Self(text.trim_end_matches('/').to_ascii_lowercase()));
+        }
+        Err("give a scheme and a host, such as https://example.com or http://localhost:8080, or * for any; \
+             a browser leaves out the port that is the scheme's own"
+            .into())
+    }
 }
 
-impl Access {
-    /// The usual rules for a server that listens at this address: pages from the same host may connect, pages opened
-    /// from disk, and programs that send no Origin. On a loopback address, only under a name of loopback.
+/// A name that a server answers to, without a port; or `*` for any.
+///
+/// ```
+/// use walkthrough::access::HostName;
+/// assert!("example.com".parse::<HostName>().is_ok());
+/// assert!("example.com:7000".parse::<HostName>().unwrap_err().starts_with("give the name alone"));
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostName(String);
+
+impl FromStr for HostName {
+    /// What was expected, in a sentence.
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "*" || is_name(text) {
+            return Ok(Self(text.to_ascii_lowercase()));
+        }
+        Err("give the name alone, such as example.com, without scheme, port or path, or * for any".into())
+    }
+}
+
+/// Decides which pages may connect, and under which names this server answers.
+///
+/// ```
+/// use walkthrough::{access::OriginPolicy, handshake};
+/// let policy = OriginPolicy::new("127.0.0.1".parse().unwrap());
+/// let mut request = handshake::request("localhost:7000", "/", "dGhlIHNhbXBsZSBub25jZQ==");
+/// assert_eq!(policy.check(&request), Ok(())); // no Origin: not a browser
+/// request.fields.push("Origin", "https://evil.example");
+/// assert_eq!(policy.check(&request).unwrap_err().status(), 403);
+/// ```
+#[derive(Debug, Clone)]
+pub struct OriginPolicy {
+    /// Whether the server listens on an address that only this machine can reach.
+    loopback: bool,
+    origins: Vec<Origin>,
+    hosts: Vec<HostName>,
+}
+
+impl OriginPolicy {
+    /// The usual rules for a server that listens on this address. Pages from the same host may connect, and so may
+    /// pages opened from disk and programs that send no Origin. On a loopback address, all of them have to use a name
+    /// of loopback.
     pub fn new(address: IpAddr) -> Self {
         Self { loopback: address.is_loopback(), origins: Vec::new(), hosts: Vec::new() }
     }
 
-    /// Lets pages from there connect as well, such as `https://example.com`; `*` lets all.
-    pub fn allow_origin(&mut self, origin: &str) {
-        self.origins.push(origin.trim_end_matches('/').to_ascii_lowercase());
+    /// Lets pages from this origin connect too.
+    pub fn allow_origin(&mut self, origin: &Origin) {
+        self.origins.push(origin.clone());
     }
 
-    /// Answers to that name as well, on a loopback address; `*` answers to all.
-    pub fn allow_host(&mut self, host: &str) {
-        self.hosts.push(host.to_ascii_lowercase());
+    /// Answers to this name too, on a loopback address.
+    pub fn allow_host(&mut self, host: &HostName) {
+        self.hosts.push(host.clone());
     }
 
-    /// Whether this request may go on.
+    /// Checks the Host and Origin of a request.
     ///
     /// # Errors
-    /// [`HandshakeError::ForeignHost`] and [`HandshakeError::ForeignOrigin`].
-    pub fn check(&self, request: &RequestHead) -> Result<(), HandshakeError> {
+    /// [`Refusal::ForeignHost`] and [`Refusal::ForeignOrigin`].
+    pub fn check(&self, request: &RequestHead) -> Result<(), Refusal> {
         let host_field = request.fields.get("Host").unwrap_or_default();
         let host = host_of(host_field);
-        let known = |list: &[String], name: &str| list.iter().any(|entry| entry == "*" || entry == name);
-        if self.loopback && !is_loopback(&host) && !known(&self.hosts, &host) {
-            return Err(HandshakeError::ForeignHost(host_field.into()));
+        let known_host = || self.hosts.iter().any(|HostName(name)| name == "*" || *name == host);
+        if self.loopback && !is_loopback(&host) && !known_host() {
+            return Err(Refusal::ForeignHost(host_field.into()));
         }
         for origin in request.fields.all("Origin") {
             let lower = origin.to_ascii_lowercase();
-            // A page opened from disk has no site: its origin is "null" (RFC 6454 §6.1). Learners open index.html so.
-            // But a site can make a frame without a site, too (sandbox): where that matters, allow no "null".
-            if lower == "null" || known(&self.origins, &lower) {
+            // A page opened from disk has no site, so its origin is "null" (RFC 6454 §6.1). Learners open index.html
+            // that way. But a site can make a frame without a site too (sandbox): where that matters, don't allow it.
+            let known = || self.origins.iter().any(|Origin(origin)| origin == "*" || *origin == lower);
+            if lower == "null" || known() {
                 continue;
             }
-            // The same name with another port, such as a development server's, is the same host.
+            // The same name with another port, such as a development server's, counts as the same host.
             let site = lower.split_once("://").map(|(_, authority)| host_of(authority)).unwrap_or_default();
             if site.is_empty() || (site != host && !(is_loopback(&site) && is_loopback(&host))) {
-                return Err(HandshakeError::ForeignOrigin(origin.into()));
+                return Err(Refusal::ForeignOrigin(origin.into()));
             }
         }
         Ok(())
@@ -77,16 +132,39 @@ impl Access {
 
 /// The name in `name:port`, in lower case, without the dot that may end it.
 fn host_of(authority: &str) -> String {
-    let colon = authority.rfind(':').filter(|colon| !authority[*colon..].contains(']'));
-    let name = &authority[..colon.unwrap_or(authority.len())];
+    let (name, _) = split_port(authority);
     name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase()
 }
 
-/// Names that lead to this machine, whatever a DNS server says (RFC 6761 §6.3).
+/// Whether a name leads to this machine, whatever a DNS server says (RFC 6761 §6.3).
 fn is_loopback(host: &str) -> bool {
     let v6 = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
     host == "localhost"
         || host.ends_with(".localhost")
         || host.parse::<Ipv4Addr>().is_ok_and(|address| address.is_loopback())
         || v6.and_then(|host| host.parse::<Ipv6Addr>().ok()).is_some_and(|address| address.is_loopback())
+}
+
+fn is_port(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_digit()) && text.parse::<u16>().is_ok()
+}
+
+/// Whether a browser leaves this port out. An origin that names it would never equal the one that comes.
+fn is_default_port(scheme: &str, port: &str) -> bool {
+    let is = |known: &str| scheme.eq_ignore_ascii_case(known);
+    matches!(port.parse::<u16>(), Ok(80)) && is("http")
+        || matches!(port.parse::<u16>(), Ok(443)) && is("https")
+}
+
+/// Whether this is a name or an address, those of version 6 in brackets. Names beyond ASCII go over the wire in ASCII
+/// (xn--…).
+fn is_name(text: &str) -> bool {
+    match text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
+        Some(address) => address.parse::<Ipv6Addr>().is_ok(),
+        None => {
+            !text.is_empty()
+                && !text.ends_with('.')
+                && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))
+        }
+    }
 }

@@ -1,12 +1,14 @@
 //! The client's side over a blocking socket: for the examples, the tests and a second terminal.
 //!
-//! It drives the same [`Connection`] as the servers do, and the loop is the same too: write what is pending, read,
-//! hand over. What it blocks on is told at each method. There is no TLS, so `wss://` is refused.
+//! It drives the same [`Connection`] as the servers do, and the loop is the same too: write what is pending, read, hand
+//! over. Each method says what it blocks on. There is no TLS, so `wss://` is refused.
 
-use crate::connection::{Connection, Event, Limits, MaskingKeys, Outbox, State, random_keys};
+use crate::connection::{Buffers, Connection, Event, Limits, MaskingKeys, Outbox, Respond, State};
+use crate::error::AnswerError;
 use crate::handshake;
-use crate::http::RequestHead;
-use crate::multiplex::Token;
+use crate::http::{RequestHead, split_port};
+use crate::peer::PeerId;
+use crate::random::{handshake_key, masking_key};
 use crate::tap::{Direction, NoTap, Tap};
 use std::io::{self, Read as _, Write as _};
 use std::net::{Ipv6Addr, TcpStream};
@@ -48,13 +50,9 @@ impl std::str::FromStr for Url {
         }
         let at = rest.find(['/', '?']).unwrap_or(rest.len());
         let (authority, target) = rest.split_at(at);
-        // The colons in [::1] are no port's.
-        let (host, port) = match authority.rfind(':').filter(|colon| !authority[*colon..].contains(']')) {
-            Some(colon) => (&authority[..colon], &authority[colon + 1..]),
-            None => (authority, "80"),
-        };
+        let (host, port) = split_port(authority);
+        let port = port.filter(|port| !port.is_empty()).unwrap_or("80");
         let digits = port.bytes().all(|byte| byte.is_ascii_digit());
-        let port = if port.is_empty() { "80" } else { port };
         let port = port.parse().ok().filter(|_| digits);
         let port = port.ok_or_else(|| wrong("has a port that is no number from 0 to 65535"))?;
         let is_name = |host: &str| {
@@ -97,17 +95,19 @@ impl Url {
 /// A client's connection.
 ///
 /// ```no_run
-/// use walkthrough::{client::Client, connection::Event};
+/// use walkthrough::{client::Client, connection::{Event, Outbox}};
+/// let mut print = |event: Event<'_>, _: &mut Outbox<'_>| println!("{event:?}");
 /// let mut client = Client::connect("ws://localhost:7000/")?;
-/// client.open(|event, _| println!("{event:?}"))?;
+/// client.open(&mut print)?;
 /// client.outbox().text("Hello");
-/// client.turn(|event, _| println!("{event:?}"))?; // writes, then waits for one read
+/// client.receive(&mut print)?; // writes, then waits for one read
 /// # std::io::Result::Ok(())
 /// ```
 #[derive(Debug)]
 pub struct Client<T: Tap = NoTap> {
     stream: TcpStream,
     connection: Connection,
+    buffers: Buffers,
     tap: T,
     buffer: Vec<u8>,
 }
@@ -116,56 +116,58 @@ impl Client {
     /// Connects to where a `ws://` URL leads, with a fresh key and random masks. [`open`](Self::open) comes next.
     ///
     /// # Errors
-    /// What the socket says; [`io::ErrorKind::InvalidInput`] with the reason for a bad URL.
+    /// What the socket reports; [`io::ErrorKind::InvalidInput`] with the reason for a bad URL.
     pub fn connect(url: &str) -> io::Result<Self> {
         let url: Url =
             url.parse().map_err(|error: String| io::Error::new(io::ErrorKind::InvalidInput, error))?;
-        let request = handshake::request(&url.authority(), &url.target, &handshake::random_key());
-        Self::over(url.connect()?, &request, random_keys(), Limits::default(), NoTap)
+        let request = handshake::request(&url.authority(), &url.target, &handshake_key());
+        Self::over(url.connect()?, request, Box::new(masking_key), Limits::default(), NoTap)
     }
 }
 
 impl<T: Tap> Client<T> {
-    /// Will speak over a connected socket, beginning with `request`. The tap knows this connection as `Token(0)`.
+    /// Will speak over a connected socket, beginning with `request`. The tap knows this connection as [`PEER`].
     ///
     /// # Errors
-    /// What the socket says.
+    /// What the socket reports.
     ///
     /// # Panics
     /// As [`Connection::client`].
     pub fn over(
         stream: TcpStream,
-        request: &RequestHead,
+        request: RequestHead,
         keys: MaskingKeys,
         limits: Limits,
         tap: T,
     ) -> io::Result<Self> {
-        // A frame is often a few bytes: waiting for more of them (Nagle) would delay each by a round trip.
+        // A frame is often only a few bytes. Waiting for more of them (Nagle's algorithm) would cost a round trip each.
         stream.set_nodelay(true)?;
         let connection = Connection::client(request, keys, limits);
-        Ok(Self { stream, connection, tap, buffer: vec![0; READ_SIZE] })
+        Ok(Self { stream, connection, buffers: Buffers::default(), tap, buffer: vec![0; READ_SIZE] })
     }
 
-    /// Sends the request and blocks until the server has answered. What it sends right behind the answer goes to the
-    /// handler, as does the answer.
+    /// Sends the request and blocks until the server has answered. What the server sends right after its answer is
+    /// passed on, and so is [`Event::Open`].
     ///
     /// # Errors
-    /// What the socket says; [`io::ErrorKind::InvalidData`] with a [`HandshakeError`](crate::error::HandshakeError)
-    /// inside when the server does not agree.
-    pub fn open(&mut self, mut handler: impl FnMut(Event<'_>, &mut Outbox)) -> io::Result<()> {
-        let mut refusal = None;
+    /// What the socket reports; [`io::ErrorKind::InvalidData`] with an [`AnswerError`] inside when the server doesn't
+    /// agree.
+    pub fn open(&mut self, respond: &mut impl Respond) -> io::Result<()> {
+        let mut opening = Opening { respond, refusal: None };
         while self.state() == State::Connecting {
-            self.turn(|event, outbox| match event {
-                Event::BadResponse(error) => refusal = Some(error),
-                event => handler(event, outbox),
-            })?;
+            self.receive(&mut opening)?;
         }
-        refusal.map_or(Ok(()), |error| Err(io::Error::new(io::ErrorKind::InvalidData, error)))
+        opening.refusal.map_or(Ok(()), |error| Err(io::Error::new(io::ErrorKind::InvalidData, error)))
     }
 
-    /// What waits to be sent; [`flush`](Self::flush) and [`turn`](Self::turn) send it.
-    pub fn outbox(&mut self) -> &mut Outbox {
-        self.connection.outbox()
+    /// To send something. [`flush`](Self::flush) and [`receive`](Self::receive) write it.
+    pub fn outbox(&mut self) -> Outbox<'_> {
+        self.connection.outbox(&mut self.buffers)
+    }
+
+    /// Whether anything waits to be written.
+    pub fn is_sending(&self) -> bool {
+        !self.connection.pending().is_empty()
     }
 
     /// Where the connection is in its life.
@@ -173,38 +175,38 @@ impl<T: Tap> Client<T> {
         self.connection.state()
     }
 
-    /// How long [`turn`](Self::turn) waits for bytes, and a write for room; `None`: for ever. Past it, `turn` and
-    /// [`flush`](Self::flush) fail with [`io::ErrorKind::WouldBlock`] or [`io::ErrorKind::TimedOut`], and may be called
-    /// again.
+    /// Sets how long [`receive`](Self::receive) waits for bytes, and a write for room; `None` means forever. When the
+    /// time is over, `receive` and [`flush`](Self::flush) fail with [`io::ErrorKind::WouldBlock`] or
+    /// [`io::ErrorKind::TimedOut`], and can be called again.
     ///
     /// # Errors
-    /// What the socket says.
+    /// What the socket reports.
     pub fn set_timeout(&self, timeout: Option<Duration>) -> io::Result<()> {
         self.stream.set_write_timeout(timeout)?;
         self.stream.set_read_timeout(timeout)
     }
 
-    /// Blocks until all that is pending was written.
+    /// Blocks until everything that is pending is written.
     ///
     /// # Errors
-    /// What the socket says.
+    /// What the socket reports.
     pub fn flush(&mut self) -> io::Result<()> {
-        while !self.connection.outbox().is_empty() {
-            let pending = self.connection.outbox().pending();
+        while !self.connection.pending().is_empty() {
+            let pending = self.connection.pending();
             let count = self.stream.write(pending)?;
             self.tap.bytes(PEER, Direction::ToServer, &pending[..count]);
-            self.connection.outbox().wrote(count);
+            self.connection.advance(count, &mut self.buffers);
         }
         Ok(())
     }
 
-    /// Writes what is pending, blocks for one read, tells the handler what it meant, and writes what that led to.
-    /// `false`: the server closed the stream, nothing more will come.
+    /// Writes what is pending, blocks for one read, tells `respond` what it meant, and writes what that led to. Returns
+    /// `false` when the server has closed the stream and nothing more will come.
     ///
     /// # Errors
-    /// What the socket says.
-    pub fn turn(&mut self, handler: impl FnMut(Event<'_>, &mut Outbox)) -> io::Result<bool> {
-        // Also while the server takes nothing: it may be waiting for us to take something.
+    /// What the socket reports.
+    pub fn receive(&mut self, respond: &mut impl Respond) -> io::Result<bool> {
+        // Reads even if the server takes nothing: it may be waiting for us to take something.
         match self.flush() {
             Err(error) if is_timeout(&error) => {}
             outcome => outcome?,
@@ -212,10 +214,10 @@ impl<T: Tap> Client<T> {
         let count = self.stream.read(&mut self.buffer)?;
         let bytes = &mut self.buffer[..count];
         if count == 0 {
-            self.connection.receive_eof(handler);
+            self.connection.receive_eof(&mut self.buffers, respond);
         } else {
             self.tap.bytes(PEER, Direction::ToClient, bytes);
-            self.connection.receive(bytes, handler);
+            self.connection.receive(bytes, &mut self.buffers, respond);
         }
         match self.flush() {
             Err(error) if is_timeout(&error) => {}
@@ -225,19 +227,34 @@ impl<T: Tap> Client<T> {
     }
 }
 
-/// Whether that error only says that a time-out has passed, or that a signal came: the call may be made again.
+/// Keeps the server's refusal, and passes everything else on.
+struct Opening<'a, R> {
+    respond: &'a mut R,
+    refusal: Option<AnswerError>,
+}
+
+impl<R: Respond> Respond for Opening<'_, R> {
+    fn event(&mut self, event: Event<'_>, outbox: &mut Outbox<'_>) {
+        match event {
+            Event::BadResponse(error) => self.refusal = Some(error),
+            event => self.respond.event(event, outbox),
+        }
+    }
+}
+
+/// Whether an error only says that a timeout has passed, or that a signal came, so that the call can be made again.
 ///
 /// ```
 /// use std::io::{Error, ErrorKind};
 /// assert!(walkthrough::client::is_timeout(&Error::from(ErrorKind::WouldBlock)));
 /// ```
 pub fn is_timeout(error: &io::Error) -> bool {
-    // Unix says the first, Windows the second; the third comes when the program was stopped (Ctrl-Z) and goes on.
+    // Unix reports the first, Windows the second. The third comes when the program was stopped (Ctrl-Z) and goes on.
     matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut | io::ErrorKind::Interrupted)
 }
 
-/// The one peer that a client has.
-const PEER: Token = Token(0);
+/// The one peer that a client has, for its tap.
+pub const PEER: PeerId = PeerId { serial: 0, slot: 0 };
 
 /// Bytes of one read.
 const READ_SIZE: usize = 16 * 1024;

@@ -1,19 +1,84 @@
-//! The handshake: an HTTP request that may become a WebSocket, and its answer (RFC 6455 §4).
+//! The handshake: an HTTP request that asks for a WebSocket, and the answer to it (RFC 6455 §4).
 //!
-//! The client sends a random key; the server proves that it understood, by hashing that key with a fixed text and
-//! sending the hash back ([`accept_key`]). It is no secret and no login: it only shows that the answer was made by a
-//! WebSocket server for this request, and not by some other server or by a cache. [`answer`] is the server's side,
-//! [`request`] and [`check_answer`] are the client's.
+//! ```text
+//!   client                                        server
+//!   request(host, target, key) ──────────────▶    answer(&request, &offer)
+//!   check_answer(&response, &request) ◀──────     Acceptance (101), or Refusal ─▶ refuse
+//! ```
+//!
+//! The client sends a random key, and the server proves that it understood the request by hashing that key together
+//! with a fixed text and sending the hash back ([`accept_key`]). The hash isn't a secret and not a login. It only shows
+//! that a WebSocket server made this answer for this request, and not some other server or a cache.
+//!
+//! Both sides end up with the same [`Agreement`]: what will be spoken on this connection.
 
-use crate::error::HandshakeError;
+use crate::error::{AnswerError, Refusal};
 use crate::http::{Fields, RequestHead, Response};
 use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use sha1_smol::Sha1;
 
-/// The value of `Sec-WebSocket-Accept` for a `Sec-WebSocket-Key`: base64 of the SHA-1 of key and [`GUID`] (§4.2.2).
+/// What a server is ready to speak.
 ///
-/// What is hashed is the key as it was sent, its 24 characters, not the 16 bytes that they stand for.
+/// ```
+/// use walkthrough::handshake::{Offer, answer, request};
+/// let mut request = request("localhost:7000", "/", "dGhlIHNhbXBsZSBub25jZQ==");
+/// request.fields.push("Sec-WebSocket-Protocol", "superchat, chat");
+/// let offer = Offer { subprotocols: vec!["chat".into()] };
+/// let acceptance = answer(&request, &offer)?;
+/// assert_eq!(acceptance.agreement().subprotocol.as_deref(), Some("chat"));
+/// # Ok::<(), walkthrough::error::Refusal>(())
+/// ```
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Offer {
+    /// Subprotocols (§1.9), the best first: the first one that the client names too is chosen.
+    pub subprotocols: Vec<String>,
+}
+
+/// What both sides agreed to speak.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Agreement {
+    /// The subprotocol; `None` when the two have none in common, or the client asked for none.
+    pub subprotocol: Option<String>,
+}
+
+/// A yes: the response with status 101, and the agreement it announces. Only [`answer`] makes one, so whoever holds
+/// one knows that the request was checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Acceptance {
+    response: Response,
+    agreement: Agreement,
+}
+
+impl Acceptance {
+    /// Adds a field to the response, such as `Set-Cookie`.
+    ///
+    /// # Panics
+    /// When the field is one that the handshake itself consists of, or as [`Fields::push`].
+    #[must_use]
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        let handshakes_own = ["Upgrade", "Connection"].iter().any(|own| name.eq_ignore_ascii_case(own))
+            || name.get(..14).is_some_and(|start| start.eq_ignore_ascii_case("Sec-WebSocket-"));
+        assert!(!handshakes_own, "{name} is decided by the handshake (RFC 6455 §4.2.2)");
+        self.response.fields.push(name, value);
+        self
+    }
+
+    /// The response that says yes.
+    pub fn response(&self) -> &Response {
+        &self.response
+    }
+
+    /// What was agreed to.
+    pub fn agreement(&self) -> &Agreement {
+        &self.agreement
+    }
+}
+
+/// Returns the value of `Sec-WebSocket-Accept` for a `Sec-WebSocket-Key`: the base64 of the SHA-1 of key and [`GUID`]
+/// (§4.2.2).
+///
+/// The key is hashed as it was sent, its 24 characters, and not the 16 bytes they stand for.
 ///
 /// ```
 /// use walkthrough::handshake::accept_key;
@@ -23,7 +88,7 @@ pub fn accept_key(key: &str) -> String {
     BASE64_STANDARD.encode(key_digest(key))
 }
 
-/// The stage before the last of [`accept_key`]: the SHA-1 of key and [`GUID`], 20 bytes.
+/// Returns the SHA-1 of key and [`GUID`], 20 bytes: [`accept_key`] before its last stage.
 ///
 /// ```
 /// let digest = walkthrough::handshake::key_digest("dGhlIHNhbXBsZSBub25jZQ==");
@@ -36,101 +101,107 @@ pub fn key_digest(key: &str) -> [u8; 20] {
     sha1.digest().bytes()
 }
 
-/// The server's side: 101 for a request that is a handshake, or what is wrong with it (§4.2.1).
-///
-/// Extensions and subprotocols that the client offers are declined, which is done by not mentioning them (§4.2.2).
+/// The server's side: checks a request and says yes, or what is wrong with it (§4.2).
 ///
 /// ```
-/// use walkthrough::{handshake, http::RequestHead};
-/// let request = handshake::request("localhost:7000", "/", "dGhlIHNhbXBsZSBub25jZQ==");
-/// let response = handshake::answer(&request)?;
-/// assert_eq!(response.status, 101);
-/// assert_eq!(response.fields.get("Sec-WebSocket-Accept"), Some("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="));
-/// # Ok::<(), walkthrough::error::HandshakeError>(())
+/// use walkthrough::handshake::{Offer, answer, request};
+/// let request = request("localhost:7000", "/", "dGhlIHNhbXBsZSBub25jZQ==");
+/// let acceptance = answer(&request, &Offer::default())?;
+/// let fields = &acceptance.response().fields;
+/// assert_eq!(fields.get("Sec-WebSocket-Accept"), Some("s3pPLMBiTxaQ9kYGzzhZRbK+xOo="));
+/// # Ok::<(), walkthrough::error::Refusal>(())
 /// ```
 ///
 /// # Errors
-/// The first rule that the request breaks. [`refuse`] makes an answer of it.
-pub fn answer(request: &RequestHead) -> Result<Response, HandshakeError> {
+/// The first rule that the request breaks. [`refuse`] turns it into a response.
+pub fn answer(request: &RequestHead, offer: &Offer) -> Result<Acceptance, Refusal> {
     let fields = &request.fields;
     check_head(request)?;
     if request.method != "GET" {
-        return Err(HandshakeError::Method(request.method.clone()));
+        return Err(Refusal::Method(request.method.clone()));
     }
-    // What we took for frames would be a body to a proxy, or the other way round: another way to smuggle.
+    // What we took for frames would be a body to a proxy, or the other way round: another way to smuggle requests.
     if fields.all("Content-Length").any(|len| len != "0") {
-        return Err(HandshakeError::Body("Content-Length"));
+        return Err(Refusal::Body("Content-Length"));
     }
     if fields.get("Transfer-Encoding").is_some() {
-        return Err(HandshakeError::Body("Transfer-Encoding"));
+        return Err(Refusal::Body("Transfer-Encoding"));
     }
     if !fields.has_token("Upgrade", "websocket") {
-        return Err(HandshakeError::NotAnUpgrade);
+        return Err(Refusal::NotAnUpgrade);
     }
     if !fields.has_token("Connection", "Upgrade") {
         let connection = fields.get("Connection").unwrap_or_default();
-        return Err(HandshakeError::ConnectionField(connection.into()));
+        return Err(Refusal::ConnectionField(connection.into()));
     }
-    let version = required(fields, "Sec-WebSocket-Version")?;
+    let version = one(fields, "Sec-WebSocket-Version")?;
     if version != VERSION {
-        return Err(HandshakeError::WebSocketVersion(version.into()));
+        return Err(Refusal::WebSocketVersion(version.into()));
     }
-    let key = required(fields, "Sec-WebSocket-Key")?;
+    let key = one(fields, "Sec-WebSocket-Key")?;
     if BASE64_LENIENT.decode(key).map(|nonce| nonce.len()) != Ok(16) {
-        return Err(HandshakeError::Key(key.into()));
+        return Err(Refusal::Key(key.into()));
     }
-    Ok(Response::new(101)
+    let mut response = Response::new(101)
         .with("Upgrade", "websocket")
         .with("Connection", "Upgrade")
-        .with("Sec-WebSocket-Accept", &accept_key(key)))
+        .with("Sec-WebSocket-Accept", &accept_key(key));
+    // §4.2.2: an extension or a subprotocol is declined by not mentioning it.
+    let subprotocol = offer.subprotocols.iter().find(|ours| offered(fields).any(|theirs| theirs == *ours));
+    if let Some(subprotocol) = subprotocol {
+        response = response.with("Sec-WebSocket-Protocol", subprotocol);
+    }
+    Ok(Acceptance { response, agreement: Agreement { subprotocol: subprotocol.cloned() } })
 }
 
-/// What any request must have, for a WebSocket or for a page: HTTP/1.1, and one Host (RFC 9112 §3.2).
+/// Checks what any request must have, whether it wants a WebSocket or a page: HTTP/1.1, and one Host (RFC 9112 §3.2).
 ///
 /// ```
-/// use walkthrough::{error::HandshakeError, handshake::check_head, http::RequestHead};
+/// use walkthrough::{error::Refusal, handshake::check_head, http::RequestHead};
 /// let (request, _) = RequestHead::parse(b"GET / HTTP/1.1\r\n\r\n")?.expect("it is whole");
-/// assert_eq!(check_head(&request), Err(HandshakeError::MissingField("Host")));
-/// # Ok::<(), HandshakeError>(())
+/// assert_eq!(check_head(&request), Err(Refusal::MissingField("Host")));
+/// # Ok::<(), walkthrough::error::HeadError>(())
 /// ```
 ///
 /// # Errors
 /// The first rule that the request breaks.
-pub fn check_head(request: &RequestHead) -> Result<(), HandshakeError> {
-    // "HTTP/1.1 or higher" (§4.2.1): a higher minor version of HTTP/1 is a superset, and nobody has ever sent one.
+pub fn check_head(request: &RequestHead) -> Result<(), Refusal> {
+    // "HTTP/1.1 or higher" (§4.2.1): a higher minor version of HTTP/1 would be a superset, but none was ever published.
     if !request.version.starts_with("HTTP/1.") || request.version == "HTTP/1.0" {
-        return Err(HandshakeError::HttpVersion(request.version.clone()));
+        return Err(Refusal::HttpVersion(request.version.clone()));
     }
     // Two Host fields are the classic way to show one host to a proxy and another to the server.
-    let host = required(&request.fields, "Host")?;
-    if is_host(host) { Ok(()) } else { Err(HandshakeError::Host(host.into())) }
+    let host = one(&request.fields, "Host")?;
+    if is_host(host) { Ok(()) } else { Err(Refusal::Host(host.into())) }
 }
 
-/// The answer to a request that is refused: the status, what the client should have done, and the error as its text.
+/// Returns the response to a request that is refused: the status, what the client should have done, and the error's
+/// text as the body.
 ///
 /// ```
-/// use walkthrough::{error::HandshakeError, handshake::refuse};
-/// let response = refuse(&HandshakeError::WebSocketVersion("8".into()));
+/// use walkthrough::{error::Refusal, handshake::refuse};
+/// let response = refuse(&Refusal::WebSocketVersion("8".into()));
 /// assert_eq!(response.status, 426);
 /// assert_eq!(response.fields.get("Sec-WebSocket-Version"), Some("13")); // §4.4
 /// ```
-pub fn refuse(error: &HandshakeError) -> Response {
-    let response = Response::new(error.status());
-    let response = match error.status() {
+pub fn refuse(refusal: &Refusal) -> Response {
+    let response = Response::new(refusal.status());
+    let response = match refusal.status() {
         405 => response.with("Allow", "GET").with("Connection", "close"),
-        // RFC 9110 §15.5.22: 426 says to what, and §7.8: Connection names the field. RFC 6455 §4.4: in which version.
+        // RFC 9110 §15.5.22: a 426 names the protocol to upgrade to, and §7.8 wants Connection to list that field.
         426 => response
             .with("Upgrade", "websocket")
             .with("Connection", "Upgrade, close")
             .with("Sec-WebSocket-Version", VERSION),
         _ => response.with("Connection", "close"),
     };
-    response.with_text(&format!("{error}\n"))
+    response.with_text(&format!("{refusal}\n"))
 }
 
-/// The client's side: the request that asks `host` (with its port) for a WebSocket at `target` (§4.1).
+/// The client's side: returns the request that asks `host` (with its port) for a WebSocket at `target` (§4.1).
 ///
-/// `key` must be fresh and random for each connection: see [`random_key`].
+/// `key` must be fresh and random for each connection: see [`random::handshake_key`](crate::random::handshake_key).
+/// Subprotocols are asked for by adding a field `Sec-WebSocket-Protocol`.
 pub fn request(host: &str, target: &str, key: &str) -> RequestHead {
     let fields = [
         ("Host", host),
@@ -147,78 +218,109 @@ pub fn request(host: &str, target: &str, key: &str) -> RequestHead {
     }
 }
 
-/// A new `Sec-WebSocket-Key`: 16 random bytes in base64 (§4.1).
-///
-/// # Panics
-/// When the system has no random numbers to give.
-pub fn random_key() -> String {
-    let mut nonce = [0; 16];
-    getrandom::fill(&mut nonce).expect("the system's random numbers work");
-    BASE64_STANDARD.encode(nonce)
-}
-
-/// The client's side: whether that answer opens the WebSocket that was asked for with `key` (§4.1).
+/// The client's side: checks whether a response opens the WebSocket that `request` asked for (§4.1).
 ///
 /// ```
-/// use walkthrough::{error::HandshakeError, handshake, http::Response};
-/// let key = "dGhlIHNhbXBsZSBub25jZQ==";
-/// let response = handshake::answer(&handshake::request("localhost", "/", key))?;
-/// assert_eq!(handshake::check_answer(&response, key), Ok(()));
-/// assert!(handshake::check_answer(&response, "another key").is_err());
-/// # Ok::<(), HandshakeError>(())
+/// use walkthrough::handshake::{Offer, answer, check_answer, request};
+/// let request = request("localhost", "/", "dGhlIHNhbXBsZSBub25jZQ==");
+/// let acceptance = answer(&request, &Offer::default())?;
+/// assert!(check_answer(acceptance.response(), &request).is_ok());
+/// # Ok::<(), walkthrough::error::Refusal>(())
 /// ```
 ///
 /// # Errors
-/// The first rule that the answer breaks.
-pub fn check_answer(response: &Response, key: &str) -> Result<(), HandshakeError> {
+/// The first rule that the response breaks.
+///
+/// # Panics
+/// When the request has no `Sec-WebSocket-Key`.
+pub fn check_answer(response: &Response, request: &RequestHead) -> Result<Agreement, AnswerError> {
+    let key = request.fields.get("Sec-WebSocket-Key").expect("a handshake request has a key");
     let fields = &response.fields;
     if response.status != 101 {
-        return Err(HandshakeError::Status(response.status, response.reason.clone()));
+        return Err(AnswerError::Status(response.status, response.reason.clone()));
     }
-    let upgrade = required(fields, "Upgrade")?;
+    let upgrade = one(fields, "Upgrade")?;
     if !upgrade.eq_ignore_ascii_case("websocket") {
-        return Err(HandshakeError::UpgradeField(upgrade.into()));
+        return Err(AnswerError::UpgradeField(upgrade.into()));
     }
     if !fields.has_token("Connection", "Upgrade") {
         let connection = fields.get("Connection").unwrap_or_default();
-        return Err(HandshakeError::ConnectionField(connection.into()));
+        return Err(AnswerError::ConnectionField(connection.into()));
     }
-    let (found, expected) = (required(fields, "Sec-WebSocket-Accept")?, accept_key(key));
+    let (found, expected) = (one(fields, "Sec-WebSocket-Accept")?, accept_key(key));
     if found != expected {
-        return Err(HandshakeError::Accept { found: found.into(), expected });
+        return Err(AnswerError::Accept { found: found.into(), expected });
     }
-    // We offer neither, so a server that agrees to one would go on in a language that we do not speak.
-    for name in ["Sec-WebSocket-Extensions", "Sec-WebSocket-Protocol"] {
-        if let Some(value) = fields.get(name) {
-            return Err(HandshakeError::NotOffered(name, value.into()));
+    // A server that agrees to what we didn't offer would go on in a language that we don't speak.
+    if let Some(extensions) = fields.get("Sec-WebSocket-Extensions") {
+        return Err(AnswerError::NotOffered("Sec-WebSocket-Extensions", extensions.into()));
+    }
+    let subprotocol = match one(fields, "Sec-WebSocket-Protocol") {
+        Err(Count::None(_)) => None,
+        chosen => Some(chosen?),
+    };
+    match subprotocol {
+        Some(chosen) if !offered(&request.fields).any(|offered| offered == chosen) => {
+            Err(AnswerError::NotOffered("Sec-WebSocket-Protocol", chosen.into()))
         }
+        _ => Ok(Agreement { subprotocol: subprotocol.map(Into::into) }),
     }
-    Ok(())
 }
 
-/// The one field of that name.
-fn required<'a>(fields: &'a Fields, name: &'static str) -> Result<&'a str, HandshakeError> {
+/// The subprotocols that a request asks for. Several fields make one list (§11.3.4), and case matters: these are
+/// names, not tokens of HTTP.
+fn offered(fields: &Fields) -> impl Iterator<Item = &str> {
+    let values = fields.all("Sec-WebSocket-Protocol").flat_map(|value| value.split(','));
+    values.map(|name| name.trim_matches([' ', '\t'])).filter(|name| !name.is_empty())
+}
+
+/// How often a field is there that should be there once.
+enum Count {
+    None(&'static str),
+    Several(&'static str),
+}
+
+/// The only field of that name.
+fn one<'a>(fields: &'a Fields, name: &'static str) -> Result<&'a str, Count> {
     let mut values = fields.all(name);
     match (values.next(), values.next()) {
         (Some(value), None) => Ok(value),
-        (None, _) => Err(HandshakeError::MissingField(name)),
-        (Some(_), Some(_)) => Err(HandshakeError::DuplicateField(name)),
+        (None, _) => Err(Count::None(name)),
+        (Some(_), Some(_)) => Err(Count::Several(name)),
     }
 }
 
-/// RFC 9112 §3.2: a host and perhaps a port; it may hold no separators of paths, users or lists.
+impl From<Count> for Refusal {
+    fn from(count: Count) -> Self {
+        match count {
+            Count::None(name) => Self::MissingField(name),
+            Count::Several(name) => Self::DuplicateField(name),
+        }
+    }
+}
+
+impl From<Count> for AnswerError {
+    fn from(count: Count) -> Self {
+        match count {
+            Count::None(name) => Self::MissingField(name),
+            Count::Several(name) => Self::DuplicateField(name),
+        }
+    }
+}
+
+/// RFC 9112 §3.2: a host and perhaps a port, without the separators of paths, users or lists.
 fn is_host(host: &str) -> bool {
     !host.is_empty()
         && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~%:[]!$&'()*+;=".contains(&byte))
 }
 
-/// Takes any last character: the bits that it has too many should be 0, and are not in the RFC's own sample of §4.1.
+/// Base64 that accepts any last character. Its unused bits should be 0, but in the RFC's own sample (§4.1) they aren't.
 const BASE64_LENIENT: GeneralPurpose = GeneralPurpose::new(
     &base64::alphabet::STANDARD,
     GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
 );
 
-/// The fixed text that is hashed behind the key (§1.3). It is a GUID, so that no one uses it for anything else.
+/// The fixed text that is hashed after the key (§1.3). It's a GUID, so nobody uses it for anything else.
 pub const GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
 /// The one version of the protocol that became a standard (§4.1).

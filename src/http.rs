@@ -7,7 +7,7 @@
 //! Strict where leniency is a hole: a bare LF, a folded line or a space before the colon means one thing to us and
 //! another to some proxy before us, and such differences are how requests are smuggled.
 
-use crate::error::HandshakeError;
+use crate::error::HeadError;
 
 /// What a client asks for: the request line and the fields.
 ///
@@ -18,7 +18,7 @@ use crate::error::HandshakeError;
 /// assert_eq!((request.method.as_str(), request.target.as_str()), ("GET", "/chat"));
 /// assert_eq!(request.fields.get("HOST"), Some("example.com"));
 /// assert_eq!(used, bytes.len() - 2); // a frame may follow in the same read
-/// # Ok::<(), walkthrough::error::HandshakeError>(())
+/// # Ok::<(), walkthrough::error::HeadError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestHead {
@@ -38,15 +38,15 @@ impl RequestHead {
     /// # Errors
     /// When no byte that follows could make this a request head (RFC 9112 §2 to §5), or when it has more than
     /// [`MAX_FIELDS`] fields. How long a head may become is for the caller to limit, who keeps the bytes.
-    pub fn parse(bytes: &[u8]) -> Result<Option<(Self, usize)>, HandshakeError> {
+    pub fn parse(bytes: &[u8]) -> Result<Option<(Self, usize)>, HeadError> {
         let Some(end) = HeadScanner::default().find_end(bytes)? else { return Ok(None) };
         Ok(Some((Self::parse_whole(&bytes[..end], MAX_FIELDS)?, end)))
     }
 
     /// Reads a head whose end is known to be the end of `head`, with at most that many fields.
-    pub(crate) fn parse_whole(head: &[u8], max_fields: usize) -> Result<Self, HandshakeError> {
+    pub(crate) fn parse_whole(head: &[u8], max_fields: usize) -> Result<Self, HeadError> {
         let (line, fields) = split_head(head, max_fields)?;
-        let wrong = || HandshakeError::RequestLine(line.clone());
+        let wrong = || HeadError::RequestLine(line.clone());
         let mut words = line.split(' ');
         let (Some(method), Some(target), Some(version), None) =
             (words.next(), words.next(), words.next(), words.next())
@@ -81,7 +81,7 @@ impl RequestHead {
 /// assert!(out.starts_with(b"HTTP/1.1 404 Not Found\r\nContent-Type: text/plain; charset=utf-8\r\n"));
 /// let (response, used) = Response::parse(&out)?.expect("the empty line is there");
 /// assert_eq!((response.status, &out[used..]), (404, b"no such page\n".as_slice()));
-/// # Ok::<(), walkthrough::error::HandshakeError>(())
+/// # Ok::<(), walkthrough::error::HeadError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Response {
@@ -121,19 +121,24 @@ impl Response {
         self.with_body("text/plain; charset=utf-8", text.as_bytes())
     }
 
+    /// Whether this is only a "wait a moment" (1xx) that comes before the answer (RFC 9110 §15.2). 101 is an answer.
+    pub fn is_interim(&self) -> bool {
+        self.status < 200 && self.status != 101
+    }
+
     /// Reads a response head from the start of `bytes`: `Ok(None)` as long as its end is not there.
     ///
     /// # Errors
     /// As [`RequestHead::parse`].
-    pub fn parse(bytes: &[u8]) -> Result<Option<(Self, usize)>, HandshakeError> {
+    pub fn parse(bytes: &[u8]) -> Result<Option<(Self, usize)>, HeadError> {
         let Some(end) = HeadScanner::default().find_end(bytes)? else { return Ok(None) };
         Ok(Some((Self::parse_whole(&bytes[..end], MAX_FIELDS)?, end)))
     }
 
     /// Reads a head whose end is known to be the end of `head`, with at most that many fields.
-    pub(crate) fn parse_whole(head: &[u8], max_fields: usize) -> Result<Self, HandshakeError> {
+    pub(crate) fn parse_whole(head: &[u8], max_fields: usize) -> Result<Self, HeadError> {
         let (line, fields) = split_head(head, max_fields)?;
-        let wrong = || HandshakeError::StatusLine(line.clone());
+        let wrong = || HeadError::StatusLine(line.clone());
         let mut words = line.splitn(3, ' ');
         let (Some(version), Some(code)) = (words.next(), words.next()) else { return Err(wrong()) };
         // The space behind the code must be there, the reason need not; some servers leave out both (RFC 9112 §4).
@@ -257,20 +262,20 @@ impl HeadScanner {
     ///
     /// # Errors
     /// At the first byte that no head can have.
-    pub fn find_end(&mut self, bytes: &[u8]) -> Result<Option<usize>, HandshakeError> {
+    pub fn find_end(&mut self, bytes: &[u8]) -> Result<Option<usize>, HeadError> {
         while let Some(&byte) = bytes.get(self.scanned) {
             let (at, before) = (self.scanned, self.last);
             // Both methods and "HTTP" are tokens: a stranger to HTTP shows at once, not at the deadline. An empty line
             // is refused with the strangers. RFC 9112 §2.2 would have a server skip one, for clients that end the body
             // of a request with a line too many and then send the next; here no request comes behind another.
             if at == 0 && !is_token_byte(byte) {
-                return Err(HandshakeError::NotHttp(byte));
+                return Err(HeadError::NotHttp(byte));
             }
             if (byte == b'\n') != (before == b'\r') {
-                return Err(HandshakeError::LineEnding(if byte == b'\n' { at } else { at - 1 }));
+                return Err(HeadError::LineEnding(if byte == b'\n' { at } else { at - 1 }));
             }
             if byte.is_ascii_control() && !matches!(byte, b'\r' | b'\n' | b'\t') {
-                return Err(HandshakeError::ControlByte(byte, at));
+                return Err(HeadError::ControlByte(byte, at));
             }
             self.scanned += 1;
             self.last = byte;
@@ -285,8 +290,23 @@ impl HeadScanner {
     }
 }
 
+/// Splits `host:port` into the host and the port, if it has one. The colons inside the brackets of `[::1]` separate
+/// no port (RFC 3986 §3.2).
+///
+/// ```
+/// use walkthrough::http::split_port;
+/// assert_eq!(split_port("localhost:7000"), ("localhost", Some("7000")));
+/// assert_eq!(split_port("[::1]"), ("[::1]", None));
+/// ```
+pub fn split_port(authority: &str) -> (&str, Option<&str>) {
+    match authority.rsplit_once(':') {
+        Some((host, port)) if !port.contains(']') => (host, Some(port)),
+        _ => (authority, None),
+    }
+}
+
 /// The first line of a whole head, and its fields.
-fn split_head(head: &[u8], max_fields: usize) -> Result<(String, Fields), HandshakeError> {
+fn split_head(head: &[u8], max_fields: usize) -> Result<(String, Fields), HeadError> {
     // Bytes above 127 may stand in a value and mean nothing (RFC 9110 §5.5): none that we read can hold one.
     let text = String::from_utf8_lossy(head);
     let mut lines = text.split("\r\n").take_while(|line| !line.is_empty());
@@ -294,15 +314,15 @@ fn split_head(head: &[u8], max_fields: usize) -> Result<(String, Fields), Handsh
     let mut fields = Fields::default();
     for line in lines {
         if fields.len() == max_fields {
-            return Err(HandshakeError::TooManyFields(max_fields));
+            return Err(HeadError::TooManyFields(max_fields));
         }
         if line.starts_with([' ', '\t']) {
-            return Err(HandshakeError::FoldedLine(line.into()));
+            return Err(HeadError::FoldedLine(line.into()));
         }
-        let (name, value) = line.split_once(':').ok_or_else(|| HandshakeError::FieldLine(line.into()))?;
+        let (name, value) = line.split_once(':').ok_or_else(|| HeadError::FieldLine(line.into()))?;
         // A space before the colon makes the name no token: also how requests are smuggled (RFC 9112 §5.1).
         if !is_token(name) {
-            return Err(HandshakeError::FieldLine(line.into()));
+            return Err(HeadError::FieldLine(line.into()));
         }
         fields.0.push((name.into(), value.trim_matches([' ', '\t']).into()));
     }

@@ -26,6 +26,7 @@
 //! | 0 | [`error`] | every way in which a peer can be wrong, and the rule that it breaks |
 //! | 0 | [`mask`] | payload ↔ masked payload (§5.3) |
 //! | 0 | [`utf8`] | text that may be cut anywhere → right so far, or the first wrong byte (§8.1) |
+//! | 0 | [`random`] | the system's random numbers → keys (§4.1, §5.3) |
 //! | 0 | [`multiplex`] | many sockets → those that are ready |
 //! | 1 | [`http`] | bytes ↔ request and response heads (§1.3) |
 //! | 1 | [`frame`] | bytes ↔ frame headers (§5.2) |
@@ -60,7 +61,11 @@ pub mod http;
 pub mod mask;
 pub mod message;
 pub mod multiplex;
+pub mod paste;
+pub mod peer;
+pub mod random;
 pub mod render;
 pub mod server;
 pub mod tap;
+pub mod transport;
 pub mod utf8;

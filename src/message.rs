@@ -5,9 +5,11 @@
 //! too, as the reads cut it. [`MessageAssembler`] takes the unmasked pieces as they come and gives a [`Message`] with
 //! the last one. A message that comes in one piece is not copied.
 
+use crate::dump::spaced_hex;
 use crate::error::ProtocolError;
 use crate::frame::{FrameHeader, Opcode};
 use crate::utf8::{self, Utf8Validator};
+use std::fmt;
 
 /// A whole message: what an application sends and receives.
 ///
@@ -39,6 +41,32 @@ impl<'a> Message<'a> {
             Self::Text(text) => text.as_bytes(),
             Self::Binary(bytes) => bytes,
         }
+    }
+}
+
+/// For a screen or a log: text in quotes, bytes in hex, both cut after 64. Control characters are escaped, since they
+/// could move the cursor or change the colors of a terminal.
+///
+/// ```
+/// use walkthrough::message::Message;
+/// assert_eq!(Message::Text("Hello\x1b[2J").to_string(), r#"text "Hello\u{1b}[2J""#);
+/// assert_eq!(Message::Binary(&[0xc0, 0xff]).to_string(), "binary c0 ff");
+/// ```
+impl fmt::Display for Message<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let len = self.payload().len();
+        let cut = match self {
+            Self::Text(text) => {
+                let end = text.char_indices().nth(SHOWN).map_or(len, |(at, _)| at);
+                write!(f, "text {:?}", &text[..end])?;
+                end < len
+            }
+            Self::Binary(bytes) => {
+                write!(f, "binary {}", spaced_hex(&bytes[..len.min(SHOWN)]))?;
+                len > SHOWN
+            }
+        };
+        if cut { write!(f, " and more, {len} bytes in all") } else { Ok(()) }
     }
 }
 
@@ -143,31 +171,19 @@ impl MessageAssembler {
         }))
     }
 
-    /// Uses a buffer that is lent, if there is none of its own.
-    pub(crate) fn lend(&mut self, buffer: &mut Vec<u8>) {
-        if self.payload.capacity() == 0 {
-            std::mem::swap(&mut self.payload, buffer);
-        }
+    /// The memory for a message that comes in pieces, to lend it some or to take it back.
+    pub(crate) fn buffer(&mut self) -> &mut Vec<u8> {
+        &mut self.payload
     }
 
-    /// Gives the buffer back, unless it holds the beginning of a message.
-    pub(crate) fn reclaim(&mut self, buffer: &mut Vec<u8>) {
-        if self.unfinished.is_none() {
-            let mut own = std::mem::take(&mut self.payload);
-            if buffer.capacity() == 0 && own.capacity() <= LARGEST_SPARE {
-                own.clear();
-                *buffer = own;
-            }
-        }
-    }
-
-    /// Frees the memory of the last message, once it was dealt with. An unfinished message stays.
-    pub fn release(&mut self) {
-        if self.unfinished.is_none() {
-            self.payload = Vec::new();
-        }
+    /// Whether no message is unfinished.
+    pub(crate) fn is_between_messages(&self) -> bool {
+        self.unfinished.is_none()
     }
 }
 
 /// The largest buffer that is kept for the next message: one huge message is no reason to keep huge buffers.
 pub(crate) const LARGEST_SPARE: usize = 4 * 1024 * 1024;
+
+/// How many characters of a text, or bytes, are shown.
+const SHOWN: usize = 64;

@@ -1,141 +1,200 @@
-//! The scripted client of `--demo`.
+//! The scripted client of `--demo`, and how it and the step stay together.
 //!
-//! The demo runs in one thread, over real sockets. Whenever the step is about to wait (for a client, for bytes), the
-//! script makes its next moves until there is something to wait for, and no more. So reads never join by chance, and
-//! what is printed is the same on every run: who acts when does not depend on time.
+//! The script runs in a thread of its own, over real sockets, and the step doesn't know about it. Each move lists the
+//! events it causes, and the next move waits for all of them, so reads never join by chance. Whatever thread an event
+//! comes from, it is printed in the order of that list. That makes a demo print the same on every run and every machine.
 
-use std::collections::{HashMap, VecDeque};
-use std::io::{self, Read as _, Write};
+use super::screen::{Block, Console, print};
+use std::collections::HashMap;
+use std::io::{self, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::process::exit;
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
-use walkthrough::multiplex::Token;
-use walkthrough::tap::{Direction, Printer};
 
-/// One thing that a scripted client does. Clients are numbered from 1, in the order in which they connect.
-pub enum Move {
-    /// Says what comes next, or what to look at.
+/// One thing that a scripted client does, and what follows from it.
+pub struct Move {
+    action: Action,
+    causes: Vec<Event>,
+}
+
+enum Action {
     Say(&'static str),
-    /// The next client connects.
     Connect,
-    /// That client writes these bytes at once.
-    Send(usize, Vec<u8>),
-    /// That client reads what it was sent, and closes its socket.
-    Close(usize),
+    Send(u64, Vec<u8>),
+    Close(u64),
 }
 
-/// The moves to come, and what the step has not noticed yet of those that were made.
-pub struct Script {
-    server: SocketAddr,
-    moves: VecDeque<Move>,
-    clients: HashMap<usize, Client>,
-    /// Clients that connected so far.
-    connected: usize,
-    /// Those of them that were not accepted yet.
-    waiting: VecDeque<usize>,
-    /// The step's names for the others; it may give the name of one that is gone to the next.
-    names: HashMap<Token, usize>,
+/// What the step does. Clients have the numbers in which they connected, from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Event {
+    Opened(u64),
+    Read(u64, usize),
+    /// In a script, the number of bytes is left open: see [`written`].
+    Written(u64, usize),
+    Closed(u64),
+    /// A sentence of the step itself, or bytes that it shows.
+    Said,
 }
 
-struct Client {
-    /// `None`: closed.
-    stream: Option<TcpStream>,
-    /// Bytes that the step has not read yet.
-    unread: usize,
-    /// Bytes that the step wrote, and the client has not read.
-    owed: usize,
+/// Says what comes next, or what to look at.
+pub fn say(text: &'static str) -> Move {
+    Move { action: Action::Say(text), causes: Vec::new() }
 }
 
-impl Script {
-    pub(super) fn new(server: SocketAddr, moves: Vec<Move>) -> Self {
-        Self {
-            server,
-            moves: moves.into(),
-            clients: HashMap::new(),
-            connected: 0,
-            waiting: VecDeque::new(),
-            names: HashMap::new(),
+/// The next client connects; `client` is its number.
+pub fn connect(client: u64) -> Move {
+    Move { action: Action::Connect, causes: vec![Event::Opened(client)] }
+}
+
+/// A client writes these bytes at once.
+pub fn send(client: u64, bytes: Vec<u8>) -> Move {
+    assert!(bytes.len() <= 8192, "no more than one read takes");
+    let causes = vec![Event::Read(client, bytes.len())];
+    Move { action: Action::Send(client, bytes), causes }
+}
+
+/// A client writes these bytes at once, and the step answers with one write.
+pub fn ask(client: u64, bytes: Vec<u8>) -> Move {
+    send(client, bytes).causes([written(client)])
+}
+
+/// A client reads what it was sent, and closes its socket.
+pub fn close(client: u64) -> Move {
+    Move { action: Action::Close(client), causes: vec![Event::Closed(client)] }
+}
+
+/// The step says or shows something, once.
+pub const SAID: Event = Event::Said;
+
+/// The step writes to that client, once.
+pub fn written(client: u64) -> Event {
+    Event::Written(client, 0)
+}
+
+impl Move {
+    /// What follows after what a move always leads to.
+    pub fn causes(mut self, events: impl IntoIterator<Item = Event>) -> Self {
+        self.causes.extend(events);
+        self
+    }
+
+    /// What follows before that.
+    pub fn causes_first(mut self, events: impl IntoIterator<Item = Event>) -> Self {
+        self.causes.splice(..0, events);
+        self
+    }
+}
+
+/// What the step is expected to do next, and what it has done of that.
+pub struct Lockstep {
+    printer: Arc<Mutex<Console>>,
+    expected: Mutex<Expected>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Expected {
+    /// The events of this move, each with what shows it, from when it has happened until that is printed.
+    events: Vec<(Event, Option<Block>)>,
+    /// How many of those are printed.
+    printed: usize,
+    /// Bytes that the step has written and a client hasn't read.
+    owed: HashMap<u64, usize>,
+}
+
+impl Lockstep {
+    pub fn new(printer: Arc<Mutex<Console>>) -> Self {
+        Self { printer, expected: Mutex::default(), changed: Condvar::new() }
+    }
+
+    /// Something happened, and `block` shows it.
+    pub fn happened(&self, event: Event, block: Block) {
+        let mut expected = self.expected.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut key = event;
+        if let Event::Written(client, count) = event {
+            *expected.owed.entry(client).or_default() += count;
+            key = written(client);
         }
-    }
-
-    /// Makes moves until the step has a reason to wake. After the last move the demo is over, and the program too.
-    pub(super) fn play_until<W: Write>(&mut self, woken: impl Fn(&Self) -> bool, printer: &mut Printer<W>) {
-        while !woken(self) {
-            let Some(next) = self.moves.pop_front() else { std::process::exit(0) };
-            match next {
-                Move::Say(text) => printer.say(text),
-                Move::Connect => self.connect().expect("the step listens on a free port of this machine"),
-                Move::Send(client, bytes) => self.send(client, &bytes),
-                Move::Close(client) => self.close(client),
-            }
-        }
-    }
-
-    fn connect(&mut self) -> io::Result<()> {
-        let stream = TcpStream::connect(self.server)?;
-        stream.set_nodelay(true)?;
-        // Nothing that the script reads is ever late: it was written before. Should a step be broken, it shows.
-        stream.set_read_timeout(Some(Duration::from_secs(5)))?;
-        self.connected += 1;
-        self.waiting.push_back(self.connected);
-        self.clients.insert(self.connected, Client { stream: Some(stream), unread: 0, owed: 0 });
-        Ok(())
-    }
-
-    fn send(&mut self, client: usize, bytes: &[u8]) {
-        let client = self.clients.get_mut(&client).expect("the script sends while the step still listens");
-        client.unread += bytes.len();
-        let mut stream = client.stream.as_ref().expect("the script sends before it closes");
-        stream.write_all(bytes).expect("the step still listens");
-    }
-
-    fn close(&mut self, client: usize) {
-        // A client that the step let go has nothing left to be noticed, but its socket must go as well.
-        let Some(client) = self.clients.get_mut(&client) else { return };
-        if let Some(mut stream) = client.stream.take() {
-            // A socket that is closed with bytes unread sends a reset instead of an orderly end.
-            let mut owed = vec![0; client.owed];
-            stream.read_exact(&mut owed).expect("what the step wrote arrives");
-            let _ = stream.shutdown(Shutdown::Both);
-        }
-    }
-
-    /// A client waits to be accepted.
-    pub(super) fn someone_waits(&self) -> bool {
-        !self.waiting.is_empty()
-    }
-
-    /// That client has sent bytes, or its end.
-    pub(super) fn has_sent(&self, peer: Token) -> bool {
-        self.client(peer).is_none_or(|client| client.unread > 0 || client.stream.is_none())
-    }
-
-    /// Any of the above.
-    pub(super) fn anything_to_do(&self) -> bool {
-        self.someone_waits() || self.names.keys().any(|peer| self.has_sent(*peer))
-    }
-
-    pub(super) fn accepted(&mut self, peer: Token) {
-        let client = self.waiting.pop_front().expect("who is accepted has connected");
-        self.names.insert(peer, client);
-    }
-
-    pub(super) fn passed(&mut self, peer: Token, direction: Direction, count: usize) {
-        let Some(client) = self.names.get(&peer).and_then(|client| self.clients.get_mut(client)) else {
-            return;
+        let Expected { events, printed, .. } = &mut *expected;
+        let place = events[*printed..].iter_mut().find(|(event, block)| *event == key && block.is_none());
+        let Some((_, place)) = place else {
+            fail(&format!("{event:?} happened, which the script doesn't expect here"));
         };
-        match direction {
-            Direction::ToServer => client.unread -= count,
-            Direction::ToClient => client.owed += count,
+        *place = Some(block);
+        while let Some(block) = events.get_mut(*printed).and_then(|(_, block)| block.take()) {
+            *printed += 1;
+            self.print(block);
+        }
+        self.changed.notify_all();
+    }
+
+    fn print(&self, block: Block) {
+        print(&mut self.printer.lock().unwrap_or_else(PoisonError::into_inner), block);
+    }
+
+    /// Expects these events from now on.
+    fn expect(&self, events: Vec<Event>) {
+        let mut expected = self.expected.lock().unwrap_or_else(PoisonError::into_inner);
+        expected.events = events.into_iter().map(|event| (event, None)).collect();
+        expected.printed = 0;
+    }
+
+    /// Waits until they have all happened and are printed.
+    fn wait(&self) {
+        let expected = self.expected.lock().unwrap_or_else(PoisonError::into_inner);
+        let waits = |expected: &mut Expected| expected.printed < expected.events.len();
+        let outcome = self.changed.wait_timeout_while(expected, PATIENCE, waits);
+        let (expected, timeout) = outcome.unwrap_or_else(PoisonError::into_inner);
+        if timeout.timed_out() {
+            fail(&format!("{:?} did not happen", expected.events[expected.printed].0));
         }
     }
 
-    pub(super) fn left(&mut self, peer: Token) {
-        if let Some(client) = self.names.remove(&peer) {
-            self.clients.remove(&client);
-        }
-    }
-
-    fn client(&self, peer: Token) -> Option<&Client> {
-        self.clients.get(self.names.get(&peer)?)
+    /// Takes the number of bytes that a client has to read.
+    fn take_owed(&self, client: u64) -> usize {
+        self.expected.lock().unwrap_or_else(PoisonError::into_inner).owed.remove(&client).unwrap_or(0)
     }
 }
+
+/// Plays the script, then ends the program.
+pub fn play(server: SocketAddr, title: &str, moves: Vec<Move>, lockstep: &Lockstep) {
+    lockstep.print(Block::Say(title.into()));
+    let mut clients = Vec::new();
+    for Move { action, causes } in moves {
+        lockstep.expect(causes);
+        let outcome = match action {
+            Action::Say(text) => {
+                lockstep.print(Block::Say(text.into()));
+                Ok(())
+            }
+            Action::Connect => connect_to(server).map(|client| clients.push(client)),
+            Action::Send(client, bytes) => clients[client as usize - 1].write_all(&bytes),
+            Action::Close(client) => leave(&mut clients[client as usize - 1], lockstep.take_owed(client)),
+        };
+        outcome.unwrap_or_else(|error| fail(&format!("the scripted client: {error}")));
+        lockstep.wait();
+    }
+    exit(0);
+}
+
+fn connect_to(server: SocketAddr) -> io::Result<TcpStream> {
+    let client = TcpStream::connect(server)?;
+    client.set_nodelay(true)?;
+    client.set_read_timeout(Some(PATIENCE))?;
+    Ok(client)
+}
+
+/// Reads what is there before it closes: a socket that is closed with bytes unread sends a reset, not an orderly end.
+fn leave(client: &mut TcpStream, owed: usize) -> io::Result<()> {
+    client.read_exact(&mut vec![0; owed])?;
+    client.shutdown(Shutdown::Both)
+}
+
+fn fail(what: &str) -> ! {
+    eprintln!("error: the demo is out of step: {what}");
+    exit(1);
+}
+
+/// How long anything may take. It's long, since it only matters when something is broken.
+const PATIENCE: Duration = Duration::from_secs(120);

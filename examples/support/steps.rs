@@ -1,48 +1,79 @@
-//! What earlier steps taught, for the later ones: each in one call.
+//! What earlier steps have shown, for the later ones: each in one call.
 //!
-//! Read the steps to see how these work: what is done in them is not told again here.
+//! To see how these work, read the step that the comment names. What is explained there isn't explained again here.
 
-use super::Wire;
+use super::Screen;
 use std::io::{self, Read as _, Write as _};
+use std::net::{Shutdown, TcpStream};
+use std::time::Duration;
 use walkthrough::connection::Limits;
-use walkthrough::error::HandshakeError;
-use walkthrough::handshake::{answer, check_head, refuse};
+use walkthrough::error::{HeadError, Refusal};
+use walkthrough::handshake::{Offer, answer, check_head, refuse};
 use walkthrough::http::{RequestHead, Response};
+use walkthrough::peer::PeerId;
+use walkthrough::tap::{Direction, Tap as _};
 
-/// Step 03: reads the request and answers it. What came behind it, if this is a WebSocket now; `None`: it is none.
-pub fn shake_hands(wire: &mut Wire) -> io::Result<Option<Vec<u8>>> {
-    let mut bytes = Vec::new();
-    let mut buffer = [0; 8192];
-    let request = loop {
-        match RequestHead::parse(&bytes) {
+/// A request, or what is wrong with it; and the bytes that came after it.
+pub type Request = (Result<RequestHead, HeadError>, Vec<u8>);
+
+/// Step 02: reads until the empty line. `None` means that the client left before.
+pub fn read_request(
+    stream: &mut TcpStream,
+    peer: PeerId,
+    screen: &mut Screen,
+) -> io::Result<Option<Request>> {
+    let (mut head, mut buffer) = (Vec::new(), [0; 8192]);
+    loop {
+        match RequestHead::parse(&head) {
             Ok(Some((request, used))) if used <= MAX_HEAD => {
-                bytes.drain(..used);
-                break Ok(request);
+                return Ok(Some((Ok(request), head.split_off(used))));
             }
-            Ok(_) if bytes.len() > MAX_HEAD => break Err(HandshakeError::HeadTooLong(MAX_HEAD)),
+            Ok(_) if head.len() > MAX_HEAD => {
+                return Ok(Some((Err(HeadError::HeadTooLong(MAX_HEAD)), Vec::new())));
+            }
             Ok(_) => {}
-            Err(error) => break Err(error),
+            Err(error) => return Ok(Some((Err(error), Vec::new()))),
         }
-        match wire.read(&mut buffer)? {
-            0 => return Ok(None),
-            count => bytes.extend_from_slice(&buffer[..count]),
+        let count = stream.read(&mut buffer)?;
+        if count == 0 {
+            return Ok(None);
         }
-    };
-    let response = request.and_then(|request| answer(&request));
-    let accepted = response.is_ok();
-    let mut out = Vec::new();
-    response.unwrap_or_else(|error| refuse(&error)).encode(&mut out);
-    wire.write_all(&out)?;
-    Ok(accepted.then_some(bytes))
+        screen.bytes(peer, Direction::ToServer, &buffer[..count]);
+        head.extend_from_slice(&buffer[..count]);
+    }
 }
 
-/// The page for a browser that asks for one: index.html at `/`, 404 elsewhere. `None`: it asks for a WebSocket, or
-/// for something else than a page.
-pub fn page(request: &RequestHead) -> Option<Response> {
+/// Step 03: answers the request. Returns what came after it, or `None` if this is no WebSocket.
+pub fn shake_hands(stream: &mut TcpStream, peer: PeerId, screen: &mut Screen) -> io::Result<Option<Vec<u8>>> {
+    let Some((request, rest)) = read_request(stream, peer, screen)? else { return Ok(None) };
+    let acceptance = request.map_err(Refusal::Head).and_then(|request| answer(&request, &Offer::default()));
+    let mut out = Vec::new();
+    match &acceptance {
+        Ok(acceptance) => acceptance.response().encode(&mut out),
+        Err(refusal) => refuse(refusal).encode(&mut out),
+    }
+    stream.write_all(&out)?;
+    screen.bytes(peer, Direction::ToClient, &out);
+    Ok(acceptance.is_ok().then_some(rest))
+}
+
+/// Step 02: ends the connection so that the last answer arrives.
+pub fn hang_up(stream: &mut TcpStream, peer: PeerId, screen: &mut Screen) -> io::Result<()> {
+    stream.shutdown(Shutdown::Write)?;
+    stream.set_read_timeout(Some(Duration::from_secs(2)))?;
+    let mut buffer = [0; 8192];
+    while let Ok(count @ 1..) = stream.read(&mut buffer) {
+        screen.bytes(peer, Direction::ToServer, &buffer[..count]);
+    }
+    Ok(())
+}
+
+/// The response to a request that was refused as a handshake: if a browser asks for a page, the page.
+pub fn page(request: &RequestHead, refusal: &Refusal) -> Response {
     let method = request.method.as_str();
     let upgrade = request.fields.has_token("Upgrade", "websocket");
     if !matches!(method, "GET" | "HEAD") || upgrade || check_head(request).is_err() {
-        return None;
+        return refuse(refusal);
     }
     // "/chat?room=1", or with the host as for a proxy: "http://localhost:7000/chat?room=1" (RFC 9112 §3.2.2).
     let target = match request.target.split_once("://") {
@@ -56,10 +87,10 @@ pub fn page(request: &RequestHead) -> Option<Response> {
         false => response.with_text("There is one page here: /\n"),
     };
     if method == "HEAD" {
-        response.body.clear(); // the same head as for GET, and nothing behind it (RFC 9110 §9.3.2)
+        response.body.clear(); // the same head as for GET, and nothing after it (RFC 9110 §9.3.2)
     }
-    Some(response)
+    response
 }
 
 const INDEX: &[u8] = include_bytes!("../../index.html");
-const MAX_HEAD: usize = Limits::DEFAULT.head;
+const MAX_HEAD: usize = Limits::DEFAULT.max_head;

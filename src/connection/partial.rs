@@ -5,14 +5,6 @@
 
 use crate::error::ProtocolError;
 use crate::frame::FrameHeader;
-use crate::http::HeadScanner;
-
-/// The bytes of a head that is not whole yet.
-#[derive(Debug, Default)]
-pub(super) struct PartialHead {
-    pub(super) bytes: Vec<u8>,
-    pub(super) scanner: HeadScanner,
-}
 
 /// The bytes of a frame header that is not whole yet.
 #[derive(Debug, Default)]

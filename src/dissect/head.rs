@@ -4,8 +4,8 @@
 //! lines are illegal is decided by [`HeadScanner`], [`RequestHead`], [`Response`] and [`handshake::answer`].
 
 use super::{Direction, Field, Kind, Part};
-use crate::error::HandshakeError;
-use crate::handshake;
+use crate::error::{HeadError, Refusal};
+use crate::handshake::{self, Offer};
 use crate::http::{HeadScanner, MAX_FIELDS, RequestHead, Response};
 use std::ops::Range;
 
@@ -64,16 +64,14 @@ impl HeadDissector {
         }
 
         let then = match (scanned, end) {
-            (Err(error @ HandshakeError::NotHttp(_)), _) => {
+            (Err(error @ HeadError::NotHttp(_)), _) => {
                 let field = Field::new(0..used, Kind::Opaque, "not HTTP", "RFC 9112 §3");
                 fields = vec![Field { fault: Some(error.to_string()), ..field }];
                 Then::Opaque("not understood: no HTTP")
             }
             (Err(error), _) => {
                 let at = match error {
-                    HandshakeError::LineEnding(at) | HandshakeError::ControlByte(_, at) => {
-                        at.saturating_sub(before)
-                    }
+                    HeadError::LineEnding(at) | HeadError::ControlByte(_, at) => at.saturating_sub(before),
                     _ => used,
                 };
                 let broken = fields.iter_mut().find(|field| field.range.contains(&at));
@@ -106,16 +104,16 @@ impl HeadDissector {
         let (outcome, then) = match self.direction {
             Direction::ToServer => match RequestHead::parse_whole(&self.head, MAX_FIELDS) {
                 Ok(request) if request.fields.has_token("Upgrade", "websocket") => {
-                    (handshake::answer(&request).map(drop), Then::Upgrade)
+                    (handshake::answer(&request, &Offer::default()).map(drop), Then::Upgrade)
                 }
                 Ok(_) => (Ok(()), Then::Body),
-                Err(error) => (Err(error), Then::Opaque(BROKEN)),
+                Err(error) => (Err(error.into()), Then::Opaque(BROKEN)),
             },
             Direction::ToClient => match Response::parse_whole(&self.head, MAX_FIELDS) {
                 Ok(Response { status: 101, .. }) => (Ok(()), Then::Upgrade),
-                Ok(Response { status: ..200, .. }) => (Ok(()), Then::Head),
+                Ok(response) if response.is_interim() => (Ok(()), Then::Head),
                 Ok(_) => (Ok(()), Then::Body),
-                Err(error) => (Err(error), Then::Opaque(BROKEN)),
+                Err(error) => (Err(error.into()), Then::Opaque(BROKEN)),
             },
         };
         if let Err(error) = outcome {
@@ -180,26 +178,26 @@ fn field_line(text: &str, range: Range<usize>) -> Field {
 }
 
 /// Marks the field that an error is about, or else the last one.
-fn mark(fields: &mut [Field], error: &HandshakeError) {
-    let name = match error {
-        HandshakeError::DuplicateField(name) | HandshakeError::Body(name) => name,
-        HandshakeError::Host(_) => "Host",
-        HandshakeError::ConnectionField(_) => "Connection",
-        HandshakeError::Key(_) => "Sec-WebSocket-Key",
-        HandshakeError::WebSocketVersion(_) => "Sec-WebSocket-Version",
-        HandshakeError::RequestLine(_) | HandshakeError::HttpVersion(_) | HandshakeError::Method(_) => {
+fn mark(fields: &mut [Field], refusal: &Refusal) {
+    let name = match refusal {
+        Refusal::DuplicateField(name) | Refusal::Body(name) => name,
+        Refusal::Host(_) => "Host",
+        Refusal::ConnectionField(_) => "Connection",
+        Refusal::Key(_) => "Sec-WebSocket-Key",
+        Refusal::WebSocketVersion(_) => "Sec-WebSocket-Version",
+        Refusal::Head(HeadError::RequestLine(_)) | Refusal::HttpVersion(_) | Refusal::Method(_) => {
             "request line"
         }
-        HandshakeError::StatusLine(_) => "status line",
+        Refusal::Head(HeadError::StatusLine(_)) => "status line",
         // The name that `field_line` made of the same line.
-        HandshakeError::FieldLine(line) | HandshakeError::FoldedLine(line) => {
+        Refusal::Head(HeadError::FieldLine(line) | HeadError::FoldedLine(line)) => {
             &line.split_once(':').map_or(line.as_str(), |(name, _)| name).escape_debug().to_string()
         }
         _ => "",
     };
     let at = fields.iter().rposition(|field| !name.is_empty() && field.name.eq_ignore_ascii_case(name));
     if let Some(at) = at.or(fields.len().checked_sub(1)) {
-        fields[at].fault = Some(error.to_string());
+        fields[at].fault = Some(refusal.to_string());
     }
 }
 

@@ -10,36 +10,35 @@
 
 #[cfg(target_os = "linux")]
 mod epoll;
+mod kind;
 mod poll;
 mod select;
 #[cfg(target_os = "linux")]
 mod timer;
+mod waker;
 mod watched;
 
 #[cfg(target_os = "linux")]
 pub use epoll::Epoll;
+pub use kind::Kind;
 pub use poll::Poll;
 pub use rustix::fd::{AsFd, BorrowedFd};
 pub use select::Select;
+pub use waker::Waker;
 
 use rustix::event::Timespec;
-use std::{fmt, io, time::Duration};
+use std::{io, time::Duration};
 
-/// The caller's own number for a descriptor: small, dense, reused. It names a peer in the printed wire too.
-/// Numbers of 2^62 and more are for nobody: two bits of the 64 that the kernel carries for us are in use.
+/// The caller's own number for a descriptor: small and dense, and used again when it becomes free.
+///
+/// Numbers of 2^62 and more can't be used: the kernel carries 64 bits for us, and two of them are taken.
 ///
 /// ```
 /// use walkthrough::multiplex::Token;
-/// assert_eq!(Token(1).to_string(), "client 1");
+/// assert!(Token(1) < Token(2));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Token(pub usize);
-
-impl fmt::Display for Token {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "client {}", self.0)
-    }
-}
 
 /// What to wait for on a descriptor.
 ///
@@ -64,6 +63,15 @@ impl Interest {
     pub const WRITE: Self = Self { readable: false, writable: true };
     /// Wait for either.
     pub const BOTH: Self = Self { readable: true, writable: true };
+}
+
+impl std::ops::BitOr for Interest {
+    type Output = Self;
+
+    /// Wait for what either of the two waits for.
+    fn bitor(self, other: Self) -> Self {
+        Self { readable: self.readable || other.readable, writable: self.writable || other.writable }
+    }
 }
 
 /// A descriptor that would not block now.

@@ -1,161 +1,308 @@
-//! What a server does with one of its clients: gives it its turn, notes the time, lets it go.
+//! What a server does with one of its clients: gives it its turn, keeps its deadlines, lets it go.
 //!
-//! And with all of them: says something to everyone. These are methods of [`Server`]; who calls them is in mod.rs.
+//! And what it does with all of them: delivers what the handler dispatched, and shuts down. These are methods of
+//! [`Server`]; what calls them is in mod.rs.
 
-use super::deadlines::Clock;
-use super::{Handler, Peer, Server, Turn};
-use crate::close::CloseCode;
-use crate::connection::{Event, State};
-use crate::error::ProtocolError;
-use crate::handshake::{check_head, refuse};
+use super::deadlines::{Due, Timestamps, never};
+use super::dispatch::Receiver;
+use super::{Clock, Dispatch, Ended, Handler, Peer, Progress, Server, Stats};
+use crate::access::OriginPolicy;
+use crate::close::{CloseCode, CloseReason};
+use crate::connection::{Event, Outbox, Respond, State};
+use crate::error::Refusal;
+use crate::handshake::{Acceptance, check_head, refuse};
+use crate::http::{RequestHead, Response};
 use crate::multiplex::{Interest, Multiplexer, Ready, Token};
+use crate::peer::PeerId;
 use crate::tap::Tap;
+use crate::transport::Transport;
 use std::io;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// A client in its slot.
 #[derive(Debug)]
-pub(super) struct Client {
-    pub(super) peer: Peer,
-    pub(super) clock: Clock,
+pub(super) struct Client<S> {
+    pub(super) peer: Peer<S>,
+    times: Timestamps,
     /// The earliest entry in the timers for it; later ones of its own are out of date.
-    pub(super) timer: Instant,
+    timer: Instant,
     /// What the multiplexer was told last.
     interest: Interest,
+    story: Story,
+}
+
+/// What became of a client so far.
+#[derive(Debug, Default)]
+struct Story {
     /// Whether it ever had a WebSocket.
-    joined: bool,
+    opened: bool,
+    /// The first reason for its end, if there is one already.
+    ended: Option<Ended>,
 }
 
-impl Client {
-    pub(super) fn new(peer: Peer, now: Instant) -> Self {
-        let (clock, timer) = (Clock::new(now), far_from(now));
-        Self { peer, clock, timer, interest: Interest::READ, joined: false }
+impl Story {
+    /// Notes why it ends. Only the first reason counts.
+    fn end(&mut self, why: Ended, stats: &mut Stats) {
+        if self.ended.is_none() {
+            stats.count(&why);
+            self.ended = Some(why);
+        }
     }
 }
 
-impl<M: Multiplexer, T: Tap> Server<M, T> {
-    /// One client's turn, and what it leads to.
-    pub(super) fn turn(&mut self, ready: Ready, now: Instant, handler: &mut impl Handler) -> io::Result<()> {
-        let Self { slots, scratch, tap, everyone, access, stats, .. } = self;
-        let Some(Some(client)) = slots.get_mut(ready.token.0 - 1) else { return Ok(()) };
-        let Client { peer, joined, .. } = client;
-        let outcome = peer.turn(ready, scratch, tap, |event, outbox| {
-            let asked = matches!(event, Event::Request(_));
-            match &event {
-                Event::Request(request) => {
-                    if let Err(error) = check_head(request).and_then(|()| access.check(request)) {
-                        stats.refuse(if error.status() == 403 { "not allowed" } else { "bad request" });
-                        return outbox.respond(&refuse(&error));
-                    }
-                }
-                Event::BadRequest(_) => stats.refuse("bad request"),
-                Event::Message(_) => stats.messages += 1,
-                Event::Failed(ProtocolError::EndOfStream) => stats.refuse("gone without goodbye"),
-                Event::Failed(_) => stats.refuse("protocol error"),
-                _ => {}
+impl<S> Client<S> {
+    pub(super) fn new(peer: Peer<S>, now: Instant) -> Self {
+        let (times, timer) = (Timestamps::new(now), never(now));
+        Self { peer, times, timer, interest: Interest::READ, story: Story::default() }
+    }
+}
+
+/// The server between one connection and the handler.
+struct Turn<'a, H> {
+    id: PeerId,
+    handler: &'a mut H,
+    dispatch: &'a mut Dispatch,
+    policy: &'a OriginPolicy,
+    stats: &'a mut Stats,
+    story: &'a mut Story,
+}
+
+impl<H: Handler> Respond for Turn<'_, H> {
+    fn request(&mut self, request: &RequestHead) -> Result<Acceptance, Response> {
+        if let Err(refusal) = check_head(request).and_then(|()| self.policy.check(request)) {
+            let response = refuse(&refusal);
+            self.handler.refused(self.id, &refusal);
+            self.story.end(Ended::Refused(refusal), self.stats);
+            return Err(response);
+        }
+        self.handler.request(self.id, request)
+    }
+
+    fn event(&mut self, event: Event<'_>, outbox: &mut Outbox<'_>) {
+        match &event {
+            Event::Open(_) => self.story.opened = true,
+            Event::BadRequest(error) => {
+                let refusal = Refusal::Head(error.clone());
+                self.handler.refused(self.id, &refusal);
+                self.story.end(Ended::Refused(refusal), self.stats);
             }
-            handler.event(ready.token, event, outbox, everyone);
-            // Noted here: it may speak and leave in the same read, and whoever heard it come wants to hear it go.
-            *joined |= asked && outbox.is_open();
-        });
-        self.settle(ready.token, now, outcome, handler)?;
-        self.deliver(now, handler)
+            Event::Message(_) => self.stats.messages += 1,
+            Event::Failed(error) => self.story.end(Ended::Protocol(*error), self.stats),
+            _ => {}
+        }
+        self.handler.event(self.id, event, outbox, self.dispatch);
+    }
+}
+
+impl<H: Handler, S: Transport, M: Multiplexer, T: Tap, C: Clock> Server<H, S, M, T, C> {
+    /// One client's turn, and what it leads to.
+    pub(super) fn on_ready(&mut self, id: PeerId, ready: Ready, now: Instant) -> io::Result<()> {
+        let Self { clients, buffers, tap, handler, dispatch, policy, stats, .. } = self;
+        let Some(Client { peer, story, .. }) = clients.get_mut(id) else { return Ok(()) };
+        let mut turn = Turn { id, handler, dispatch, policy, stats, story };
+        let outcome = peer.on_ready(ready, buffers, tap, &mut turn);
+        self.after_io(id, now, outcome)?;
+        self.deliver(now)
     }
 
-    /// After a turn: notes the time, tells the multiplexer what to wait for, or lets the client go.
-    pub(super) fn settle(
-        &mut self,
-        token: Token,
-        now: Instant,
-        outcome: io::Result<Turn>,
-        handler: &mut impl Handler,
-    ) -> io::Result<()> {
-        let Some(Some(client)) = self.slots.get_mut(token.0 - 1) else { return Ok(()) };
-        let turn = match outcome {
-            Ok(turn) => turn,
-            // A reset, for instance. It is nobody's business but this client's.
-            Err(_) => {
-                if client.peer.connection().state() == State::Open {
-                    self.stats.refuse("gone without goodbye");
+    /// After reading or writing: notes the time, tells the multiplexer what to wait for, or lets the client go.
+    fn after_io(&mut self, id: PeerId, now: Instant, outcome: io::Result<Progress>) -> io::Result<()> {
+        let Some(client) = self.clients.get_mut(id) else { return Ok(()) };
+        let progress = match outcome {
+            Ok(progress) => progress,
+            // Such as a reset. It concerns nobody but this client.
+            Err(error) => {
+                if client.peer.state() == State::Open {
+                    client.story.end(Ended::Socket(error.kind()), &mut self.stats);
                 }
-                Turn { read: 0, wrote: 0, done: true }
+                Progress { done: true, ..Progress::default() }
             }
         };
-        self.stats.bytes_in += turn.read as u64;
-        self.stats.bytes_out += turn.wrote as u64;
-        if turn.done {
-            return self.remove(token, handler);
+        self.stats.bytes_in += progress.read as u64;
+        self.stats.bytes_out += progress.wrote as u64;
+        if progress.done {
+            return self.remove(id, Ended::Closed);
         }
-        let connection = client.peer.connection();
-        let (state, waits) = (connection.state(), !connection.outbox().is_empty());
-        client.clock.note(now, turn.read, turn.wrote, state, waits);
-        let (due, _) = client.clock.deadline(&self.limits);
+        let (state, waits) = (client.peer.state(), client.peer.unsent() > 0);
+        client.times.note(now, progress.read, progress.wrote, state, waits);
+        let (due, _) = client.times.deadline(&self.limits);
         if due < client.timer {
             client.timer = due;
-            self.timers.push(due, token);
+            self.timers.push(due, id);
         }
         let interest = client.peer.interest();
         if interest != client.interest {
             client.interest = interest;
+            let token = Token(id.slot as usize);
             if self.multiplexer.modify(client.peer.as_fd(), token, interest).is_err() {
-                return self.remove(token, handler); // it could not be waited for any more
+                return self.remove(id, Ended::MultiplexerFull); // it could not be waited for any more
             }
         }
         Ok(())
     }
 
-    /// Gives everyone what was said to everyone. Somebody may turn out to be gone, and that may be news, too.
-    pub(super) fn deliver(&mut self, now: Instant, handler: &mut impl Handler) -> io::Result<()> {
-        while !self.everyone.frames().is_empty() {
-            let frames = self.everyone.take();
-            for slot in 0..self.slots.len() {
-                let token = Token(slot + 1);
-                let Some(Some(client)) = self.slots.get_mut(slot) else { continue };
-                if client.peer.connection().state() != State::Open {
-                    continue;
+    /// Delivers what the handler dispatched. A client may turn out to be gone, and the handler may have something to say
+    /// about that too.
+    pub(super) fn deliver(&mut self, now: Instant) -> io::Result<()> {
+        while !self.dispatch.is_empty() {
+            let dispatched = self.dispatch.take();
+            for (receiver, bytes) in dispatched.parcels() {
+                match receiver {
+                    Receiver::Everyone => {
+                        for slot in 0..self.clients.len() {
+                            if let Some(id) = self.clients.id_in(slot) {
+                                self.deliver_to(id, bytes, now)?;
+                            }
+                        }
+                    }
+                    Receiver::One(id) => self.deliver_to(id, bytes, now)?,
+                    Receiver::Closing(id) => {
+                        let close = CloseReason::parse(bytes).expect("it was encoded by us");
+                        let CloseReason { code, reason } = close.expect("it has a code");
+                        self.close(id, code, reason, now)?;
+                    }
                 }
-                let outbox = client.peer.connection().outbox();
-                let limit = self.limits.backlog;
-                // Asked before it is kept, so that never more than this and the longest message waits. If nothing
-                // waits, it is the longest itself: the reader is to be judged, not the message.
-                let outcome = if outbox.backlog_with(frames.len()) > limit {
-                    self.stats.refuse("too slow");
-                    outbox.close(
-                        CloseCode::POLICY_VIOLATION,
-                        &format!("more than {limit} bytes wait for you to read"),
-                    );
-                    client.peer.flush(token, &mut self.tap)
-                } else {
-                    client.peer.send_encoded(&frames, token, &mut self.tap)
-                };
-                let outcome = outcome.map(|wrote| Turn { read: 0, wrote, done: false });
-                self.settle(token, now, outcome, handler)?;
             }
-            self.everyone.reuse(frames);
+            self.dispatch.reuse(dispatched);
         }
         Ok(())
     }
 
-    pub(super) fn remove(&mut self, token: Token, handler: &mut impl Handler) -> io::Result<()> {
-        let Some(client) = self.slots.get_mut(token.0 - 1).and_then(Option::take) else { return Ok(()) };
+    /// Sends encoded frames to one client, unless too much waits for it already.
+    fn deliver_to(&mut self, id: PeerId, frames: &[u8], now: Instant) -> io::Result<()> {
+        let Self { clients, buffers, tap, stats, .. } = self;
+        let Some(client) = clients.get_mut(id) else { return Ok(()) };
+        if client.peer.state() != State::Open {
+            return Ok(());
+        }
+        // Checked before the frames are kept, so that never more than this and the longest message waits. If nothing
+        // waits, the frames are the longest message themselves: the limit is for slow readers, not for long messages.
+        let limit = self.limits.max_write_buffer;
+        if client.peer.backlog_with(frames.len()) > limit {
+            client.story.end(Ended::TooSlow, stats);
+            let reason = format!("more than {limit} bytes wait for you to read");
+            return self.close(id, CloseCode::POLICY_VIOLATION, &reason, now);
+        }
+        let wrote = client.peer.send_encoded(frames, buffers, tap);
+        self.after_io(id, now, wrote.map(|wrote| Progress { wrote, ..Progress::default() }))
+    }
+
+    /// Sends a client a Close frame.
+    fn close(&mut self, id: PeerId, code: CloseCode, reason: &str, now: Instant) -> io::Result<()> {
+        let Some(client) = self.clients.get_mut(id) else { return Ok(()) };
+        client.peer.outbox(&mut self.buffers).close(code, reason);
+        self.flush(id, now)
+    }
+
+    /// Writes what waits for a client.
+    fn flush(&mut self, id: PeerId, now: Instant) -> io::Result<()> {
+        let Some(client) = self.clients.get_mut(id) else { return Ok(()) };
+        let wrote = client.peer.flush(&mut self.buffers, &mut self.tap);
+        self.after_io(id, now, wrote.map(|wrote| Progress { wrote, ..Progress::default() }))
+    }
+
+    /// Refuses a request that hasn't come.
+    pub(super) fn turn_away(&mut self, id: PeerId, refusal: Refusal) {
+        let Some(client) = self.clients.get_mut(id) else { return };
+        client.peer.turn_away(&refuse(&refusal), &mut self.buffers);
+        client.story.end(Ended::Refused(refusal), &mut self.stats);
+    }
+
+    /// Lets a client go. `why` counts if there was no reason before.
+    fn remove(&mut self, id: PeerId, why: Ended) -> io::Result<()> {
+        let Some(mut client) = self.clients.remove(id) else { return Ok(()) };
+        client.story.end(why, &mut self.stats);
         // Before the socket is closed, and its number given to another.
         self.multiplexer.deregister(client.peer.as_fd())?;
         drop(client.peer);
-        self.free.push(token.0 - 1);
         self.stats.connections -= 1;
-        self.tap.closed(token);
-        if client.joined {
-            handler.gone(token, &mut self.everyone);
+        self.tap.closed(id);
+        if let Story { opened: true, ended: Some(why) } = &client.story {
+            self.handler.gone(id, why, &mut self.dispatch);
         }
-        // A descriptor has become free: whoever waits in the queue need not wait any longer.
+        // A descriptor is free again, so the clients in the backlog needn't wait any longer.
         if self.full_until.is_some() {
-            self.full_until = Some(Instant::now());
+            self.full_until = Some(self.clock.now());
         }
         Ok(())
     }
-}
 
-/// No entry in the timers: whatever is due is earlier.
-pub(super) fn far_from(now: Instant) -> Instant {
-    now + Duration::from_secs(1 << 30)
+    /// Deals with all clients whose time has come.
+    pub(super) fn fire_timers(&mut self, now: Instant) -> io::Result<()> {
+        self.accept_again(now);
+        while let Some((when, id)) = self.timers.pop(now) {
+            let Some(client) = self.clients.get_mut(id) else { continue };
+            if client.timer != when {
+                continue; // from before its deadline came nearer
+            }
+            let (deadline, due) = client.times.deadline(&self.limits);
+            if deadline <= now && due != Due::Ping {
+                self.last_chance(id, now)?;
+            }
+            let Some(client) = self.clients.get_mut(id) else { continue };
+            let (deadline, due) = client.times.deadline(&self.limits);
+            if deadline > now {
+                client.timer = deadline;
+                self.timers.push(deadline, id);
+                continue;
+            }
+            client.timer = never(now);
+            self.on_deadline(id, due, now)?;
+        }
+        self.print_report(now);
+        self.deliver(now)
+    }
+
+    /// Before a client is judged it gets a turn, ready or not. After a pause of the whole process (a laptop that slept, a
+    /// Ctrl-Z) all deadlines have passed, but what came in time may lie unread: one wait reports only so many clients. And
+    /// a socket counts as ready to write only when a third of its buffer is free, so a slow reader may have taken
+    /// something all the same.
+    fn last_chance(&mut self, id: PeerId, now: Instant) -> io::Result<()> {
+        let Some(client) = self.clients.get_mut(id) else { return Ok(()) };
+        let Interest { readable, .. } = client.peer.interest();
+        self.on_ready(id, Ready { token: Token(id.slot as usize), readable, writable: true }, now)
+    }
+
+    fn on_deadline(&mut self, id: PeerId, due: Due, now: Instant) -> io::Result<()> {
+        let Some(client) = self.clients.get_mut(id) else { return Ok(()) };
+        match due {
+            Due::Head => self.turn_away(id, Refusal::TooSlow(self.limits.head_timeout)),
+            Due::Ping => {
+                client.times.pinged(now);
+                client.peer.outbox(&mut self.buffers).ping(b"");
+            }
+            Due::Write => return self.remove(id, Ended::WriteTimeout),
+            Due::Pong => return self.remove(id, Ended::PingTimeout),
+            Due::Close => return self.remove(id, Ended::CloseTimeout),
+            Due::Drain => return self.remove(id, Ended::Closed),
+        }
+        self.flush(id, now)
+    }
+
+    /// Stops accepting, and sends every client a Close frame.
+    pub(super) fn begin_shutdown(&mut self, now: Instant) -> io::Result<()> {
+        self.listen_for(Interest::NONE)?;
+        for slot in 0..self.clients.len() {
+            let Some(id) = self.clients.id_in(slot) else { continue };
+            let Some(client) = self.clients.get_mut(id) else { continue };
+            if client.peer.state() == State::Connecting {
+                self.remove(id, Ended::Shutdown)?; // nothing was promised yet
+            } else {
+                client.story.end(Ended::Shutdown, &mut self.stats);
+                self.close(id, CloseCode::GOING_AWAY, "the server stops", now)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Lets go of the clients that haven't answered in time.
+    pub(super) fn end_shutdown(&mut self) -> io::Result<()> {
+        for slot in 0..self.clients.len() {
+            if let Some(id) = self.clients.id_in(slot) {
+                self.remove(id, Ended::Shutdown)?;
+            }
+        }
+        while self.mailbox.next().is_some() {} // so that no sender waits for a place in the queue
+        Ok(())
+    }
 }

@@ -1,11 +1,12 @@
-//! What is due when: one deadline for each client, and a heap that knows the next.
+//! What is due when: one deadline for each client, and a heap that knows which comes next.
 //!
-//! A client's deadline moves with every byte that it sends. Moving an entry in a heap each time would cost more than
-//! the byte; so the heap is only told when a deadline comes nearer. When an entry's time has come, the client is asked
-//! again: mostly its deadline has moved away meanwhile, and the entry goes back.
+//! A client's deadline moves with every byte it sends. Moving an entry in a heap each time would cost more than handling
+//! the byte, so the heap is only told when a deadline comes nearer. When an entry's time has come, the client is asked
+//! again: usually its deadline has moved on by then, and the entry goes back.
 
-use crate::connection::{Limits, State};
-use crate::multiplex::Token;
+use super::Limits;
+use crate::connection::State;
+use crate::peer::PeerId;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::time::{Duration, Instant};
@@ -13,52 +14,52 @@ use std::time::{Duration, Instant};
 /// What happens when a deadline passes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Due {
-    /// The head is not there.
+    /// The head isn't complete.
     Head,
-    /// Nothing of what waits was taken.
+    /// Nothing that waits was taken.
     Write,
-    /// Nothing was heard: ask.
+    /// Nothing was heard: send a ping.
     Ping,
-    /// Nothing was heard since we asked.
+    /// Nothing was heard since the ping.
     Pong,
-    /// Our Close was not answered, or our last words were not taken.
+    /// Our Close frame wasn't answered, or our last words weren't taken.
     Close,
-    /// The peer did not close the stream.
+    /// The peer didn't close the stream.
     Drain,
 }
 
-/// When what happened on a connection.
+/// When the things that matter for deadlines happened on a connection.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Clock {
+pub(super) struct Timestamps {
     /// When the state became what it is.
     since: Instant,
     state: State,
     /// When bytes came last.
     heard: Instant,
-    /// When we asked whether it is there; forgotten when it speaks.
+    /// When we sent a ping; forgotten as soon as anything comes.
     pinged: Option<Instant>,
     /// When bytes were taken last, or output began to wait.
     taken: Instant,
     waits: bool,
 }
 
-impl Clock {
+impl Timestamps {
     pub(super) fn new(now: Instant) -> Self {
         Self { since: now, state: State::Connecting, heard: now, pinged: None, taken: now, waits: false }
     }
 
-    /// Notes what a turn did: bytes that came and went, the state after it, and whether output waits.
+    /// Notes what I/O did: bytes read and written, the state after it, and whether output waits.
     pub(super) fn note(&mut self, now: Instant, read: usize, wrote: usize, state: State, waits: bool) {
-        let listens_again = self.waits && !waits;
-        // What it said while we did not listen lies unread, so its silence counts from when we listen again.
-        if read > 0 || listens_again {
+        let reads_again = self.waits && !waits;
+        // What the peer sent while we didn't read is still unread, so its silence counts from when we read again.
+        if read > 0 || reads_again {
             (self.heard, self.pinged) = (now, None);
         }
         if wrote > 0 || !self.waits {
             self.taken = now;
         }
-        // The time to close the stream begins when the last word was taken; what it still sends does not extend it.
-        if state != self.state || (state == State::Closed && listens_again) {
+        // The time to close the stream begins when the last word was taken. What the peer still sends doesn't extend it.
+        if state != self.state || (state == State::Closed && reads_again) {
             (self.state, self.since) = (state, now);
         }
         self.waits = waits;
@@ -71,31 +72,41 @@ impl Clock {
     /// The deadline as things are.
     pub(super) fn deadline(&self, limits: &Limits) -> (Instant, Due) {
         match (self.state, self.waits) {
-            (State::Connecting, _) => (after(self.since, limits.head_time), Due::Head),
-            // A peer that takes nothing is not read from either, so its silence is no sign.
-            (State::Open, true) => (after(self.taken, limits.write_time), Due::Write),
+            (State::Connecting, _) => (after(self.since, limits.head_timeout), Due::Head),
+            // A peer that takes nothing isn't read from either, so its silence means nothing.
+            (State::Open, true) => (after(self.taken, limits.write_timeout), Due::Write),
             (State::Open, false) => match self.pinged {
-                Some(pinged) => (after(pinged, limits.pong_time), Due::Pong),
-                None => (after(self.heard, limits.ping_after), Due::Ping),
+                Some(pinged) => (after(pinged, limits.ping_timeout), Due::Pong),
+                None => (after(self.heard, limits.ping_interval), Due::Ping),
             },
-            (State::Closing, _) | (State::Closed, true) => (after(self.since, limits.close_time), Due::Close),
-            (State::Closed, false) => (after(self.since, limits.drain_time), Due::Drain),
+            (State::Closing, _) | (State::Closed, true) => {
+                (after(self.since, limits.close_timeout), Due::Close)
+            }
+            (State::Closed, false) => (after(self.since, limits.drain_timeout), Due::Drain),
         }
     }
 }
 
-/// That much later; "never" is a long time, for an instant cannot be further away than the system counts.
+/// That much later. "Never" is only a long time, because an instant can't be further away than the system counts.
 pub(super) fn after(when: Instant, time: Duration) -> Instant {
-    when + time.min(Duration::from_secs(1 << 30))
+    when + time.min(NEVER)
 }
 
-/// The times at which somebody is to be looked at.
+/// A time for which no entry is in the heap: whatever is due comes earlier.
+pub(super) fn never(now: Instant) -> Instant {
+    now + NEVER
+}
+
+/// Some thirty years.
+const NEVER: Duration = Duration::from_secs(1 << 30);
+
+/// The times at which a client has to be looked at.
 #[derive(Debug, Default)]
-pub(super) struct Timers(BinaryHeap<Reverse<(Instant, Token)>>);
+pub(super) struct Timers(BinaryHeap<Reverse<(Instant, PeerId)>>);
 
 impl Timers {
-    pub(super) fn push(&mut self, when: Instant, token: Token) {
-        self.0.push(Reverse((when, token)));
+    pub(super) fn push(&mut self, when: Instant, peer: PeerId) {
+        self.0.push(Reverse((when, peer)));
     }
 
     pub(super) fn next(&self) -> Option<Instant> {
@@ -103,7 +114,7 @@ impl Timers {
     }
 
     /// Takes an entry whose time has come.
-    pub(super) fn pop(&mut self, now: Instant) -> Option<(Instant, Token)> {
+    pub(super) fn pop(&mut self, now: Instant) -> Option<(Instant, PeerId)> {
         if self.next()? > now {
             return None;
         }

@@ -1,361 +1,320 @@
-//! The server's side over sockets that never block: a listener, a multiplexer, connections, deadlines.
+//! The server's side over sockets that never block: listeners, a multiplexer, connections, deadlines.
 //!
 //! ```text
-//!   wait ──▶ listener ready ──▶ accept ──▶ a Client in a slot
-//!    ▲  └──▶ client ready ────▶ read, Connection, handler, write
-//!    │  └──▶ nothing in time ─▶ whose deadline passed? ping it, refuse it, let it go
-//!    └─────── what the handler said to everyone goes out ◀──┘
+//!   wait ──▶ listener ready ──▶ accept ──▶ a client in a slot
+//!    ▲  ├──▶ client ready ────▶ read, Connection, Handler, write
+//!    │  ├──▶ woken ───────────▶ mail from another thread, or the end
+//!    │  └──▶ a deadline passed ▶ ping it, refuse it, or let it go
+//!    └─────── what the handler dispatched goes out ◀──┘
 //! ```
 //!
-//! One thread, and one place where it waits. A [`Peer`] is what it does for one client at a time; [`Server`] is who
-//! decides whose turn it is, how long anybody may take, and who may come in.
+//! There is one thread, and one place where it waits. A [`Peer`] is what happens to one client at a time; the [`Server`]
+//! decides whose turn it is, how long a client may take, and who may come in.
 
-mod broadcast;
 mod client;
+mod clock;
 mod deadlines;
-#[cfg(target_os = "linux")]
+mod dispatch;
+mod ended;
+mod handler;
+mod limits;
 mod listen;
 mod peer;
+mod remote;
+mod slots;
 mod stats;
-mod stop;
+mod threads;
 
-pub use broadcast::Broadcast;
+pub use clock::{Clock, SystemClock};
+pub use dispatch::Dispatch;
+pub use ended::{Cause, Ended};
+pub use handler::Handler;
+pub use limits::Limits;
+pub use listen::listen_each;
 #[cfg(target_os = "linux")]
 pub use listen::listen_shared;
-pub use peer::{Peer, Scratch, Turn};
+pub use peer::{Peer, Progress};
+pub use remote::{MAX_MAIL, Remote, Undelivered};
 pub use stats::Stats;
-pub use stop::Stopper;
+pub use threads::run_in_threads;
 
-use crate::access::Access;
-use crate::close::CloseCode;
-use crate::connection::{Event, Limits, Outbox, State};
-use crate::error::HandshakeError;
+use crate::access::OriginPolicy;
+use crate::connection::Buffers;
+use crate::error::Refusal;
 use crate::handshake::refuse;
 use crate::multiplex::{AsFd as _, Interest, Multiplexer, Ready, Token};
 use crate::tap::Tap;
-use client::{Client, far_from};
-use deadlines::{Due, Timers, after};
+use crate::transport::Transport;
+use client::Client;
+use deadlines::{Timers, after};
+use remote::Mailbox;
+use slots::Slots;
 use stats::Report;
+use std::fmt;
 use std::io::{self, ErrorKind};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::time::{Duration, Instant};
-
-/// What an application does with what its server hears.
-///
-/// A closure `FnMut(Token, Event<'_>, &mut Outbox, &mut Broadcast)` is one, too.
-pub trait Handler {
-    /// Something happened on that peer's connection. An [`Event::Request`] must be answered; strangers were turned
-    /// away before.
-    fn event(&mut self, peer: Token, event: Event<'_>, outbox: &mut Outbox, everyone: &mut Broadcast);
-
-    /// A peer that had a WebSocket is gone, in whatever way. Its token may be given to the next.
-    fn gone(&mut self, peer: Token, everyone: &mut Broadcast) {
-        let _ = (peer, everyone);
-    }
-}
-
-impl<F: FnMut(Token, Event<'_>, &mut Outbox, &mut Broadcast)> Handler for F {
-    fn event(&mut self, peer: Token, event: Event<'_>, outbox: &mut Outbox, everyone: &mut Broadcast) {
-        self(peer, event, outbox, everyone);
-    }
-}
 
 /// A server in one thread.
 ///
 /// ```no_run
 /// use std::net::TcpListener;
-/// use walkthrough::connection::{Event, Limits, Outbox};
-/// use walkthrough::{handshake, multiplex::Poll, server::Server, tap::NoTap};
-/// let listener = TcpListener::bind("127.0.0.1:7000")?;
-/// let mut server = Server::new(listener, Poll::new(), NoTap, Limits::default())?;
-/// server.run(|_peer, event: Event<'_>, outbox: &mut Outbox, _everyone: &mut _| match event {
-///     Event::Request(request) => match handshake::answer(request) {
-///         Ok(response) => outbox.accept(&response),
-///         Err(error) => outbox.respond(&handshake::refuse(&error)),
-///     },
-///     Event::Message(message) => outbox.message(message),
-///     _ => {}
-/// })?;
+/// use walkthrough::connection::{Event, Outbox};
+/// use walkthrough::peer::PeerId;
+/// use walkthrough::server::{Dispatch, Limits, Server, SystemClock};
+/// use walkthrough::{multiplex::Poll, tap::NoTap, transport::plain};
+/// let echo = |_: PeerId, event: Event<'_>, outbox: &mut Outbox<'_>, _: &mut Dispatch| {
+///     if let Event::Message(message) = event {
+///         outbox.message(message);
+///     }
+/// };
+/// let listeners = vec![TcpListener::bind("127.0.0.1:7000")?];
+/// Server::new(listeners, plain, Poll::new(), NoTap, Limits::default(), SystemClock, echo)?.run()?;
 /// # std::io::Result::Ok(())
 /// ```
-#[derive(Debug)]
-pub struct Server<M: Multiplexer, T: Tap> {
-    listener: TcpListener,
+pub struct Server<H: Handler, S, M, T, C> {
+    listeners: Vec<TcpListener>,
+    accept: Accept<S>,
     multiplexer: M,
     tap: T,
     limits: Limits,
-    access: Access,
-    /// Client `n` is in slot `n - 1`; tokens are reused, so that slots stay few.
-    slots: Vec<Option<Client>>,
-    free: Vec<usize>,
+    clock: C,
+    handler: H,
+    policy: OriginPolicy,
+    clients: Slots<Client<S>>,
     timers: Timers,
-    scratch: Scratch,
-    everyone: Broadcast,
+    buffers: Buffers,
+    dispatch: Dispatch,
+    mailbox: Mailbox<H::Mail>,
     stats: Stats,
-    stopper: Stopper,
-    /// Until when nobody is accepted: the system had no descriptor left.
-    full_until: Option<Instant>,
     report: Option<Report>,
+    /// Until when no client is accepted: the system had no descriptor left.
+    full_until: Option<Instant>,
 }
 
-impl<M: Multiplexer, T: Tap> Server<M, T> {
-    /// Will serve the clients of that listening socket.
+/// Makes an accepted socket a transport.
+type Accept<S> = Box<dyn FnMut(TcpStream) -> io::Result<S>>;
+
+impl<H: Handler, S: Transport, M: Multiplexer, T: Tap, C: Clock> Server<H, S, M, T, C> {
+    /// Will serve the clients of these listening sockets. `accept` makes each accepted socket a transport;
+    /// [`transport::plain`](crate::transport::plain) does it for `ws://`.
     ///
     /// # Errors
-    /// What the sockets or the multiplexer say.
-    pub fn new(listener: TcpListener, mut multiplexer: M, tap: T, limits: Limits) -> io::Result<Self> {
-        // A client may be gone again before it is accepted: then `accept` must not wait for the next.
-        listener.set_nonblocking(true)?;
-        // std asks for a queue of 128. Beyond that, a burst of clients would find it full, and each of them would wait
-        // a second or more before it tries again. Asking anew makes it longer, up to the system's own limit.
-        #[cfg(not(windows))]
-        rustix::net::listen(&listener, QUEUE)?;
-        let access = Access::new(listener.local_addr()?.ip());
-        let stopper = Stopper::new()?;
-        multiplexer.register(listener.as_fd(), LISTENER, Interest::READ)?;
-        multiplexer.register(stopper.as_fd(), STOPPER, Interest::READ)?;
+    /// What the sockets or the multiplexer report.
+    ///
+    /// # Panics
+    /// When there is no listener.
+    pub fn new(
+        listeners: Vec<TcpListener>,
+        accept: impl FnMut(TcpStream) -> io::Result<S> + 'static,
+        mut multiplexer: M,
+        tap: T,
+        limits: Limits,
+        clock: C,
+        handler: H,
+    ) -> io::Result<Self> {
+        let mut addresses = Vec::new();
+        for (number, listener) in listeners.iter().enumerate() {
+            // A client may be gone again before it is accepted. Then `accept` must not wait for the next one.
+            listener.set_nonblocking(true)?;
+            // std asks for a backlog of 128. A burst of more clients would find it full, and each of them would wait a
+            // second or more before it tries again. Listening again makes it longer, up to the system's own limit.
+            #[cfg(not(windows))]
+            rustix::net::listen(listener, BACKLOG)?;
+            addresses.push(listener.local_addr()?.ip());
+            multiplexer.register(listener.as_fd(), listener_token(number), Interest::READ)?;
+        }
+        let mailbox = Mailbox::new()?;
+        multiplexer.register(mailbox.waker().as_fd(), WAKER, Interest::READ)?;
+        // If any of them can be reached from outside, names of loopback are no longer the only ones.
+        let outside = addresses.iter().find(|address| !address.is_loopback());
+        let address = *outside.or(addresses.first()).expect("a server has a listener");
         Ok(Self {
-            listener,
+            listeners,
+            accept: Box::new(accept),
             multiplexer,
             tap,
             limits,
-            access,
-            slots: Vec::new(),
-            free: Vec::new(),
+            clock,
+            handler,
+            policy: OriginPolicy::new(address),
+            clients: Slots::new(),
             timers: Timers::default(),
-            scratch: Scratch::new(),
-            everyone: Broadcast::default(),
+            buffers: Buffers::default(),
+            dispatch: Dispatch::default(),
+            mailbox,
             stats: Stats::default(),
-            stopper,
-            full_until: None,
             report: None,
+            full_until: None,
         })
     }
 
-    /// Who may connect, to allow more.
-    pub fn access(&mut self) -> &mut Access {
-        &mut self.access
+    /// Which pages may connect, to allow more.
+    pub fn policy(&mut self) -> &mut OriginPolicy {
+        &mut self.policy
     }
 
-    /// Stops this server, from anywhere.
-    pub fn stopper(&self) -> Stopper {
-        self.stopper.clone()
+    /// Reaches this server from other threads.
+    pub fn remote(&self) -> Remote<H::Mail> {
+        self.mailbox.remote().clone()
     }
 
-    /// What it has done so far: for whoever wants to know in the end, when [`run`](Self::run) has returned.
-    ///
-    /// ```
-    /// use std::net::TcpListener;
-    /// use walkthrough::{connection::{Event, Limits, Outbox}, multiplex::{Poll, Token}};
-    /// use walkthrough::{server::{Broadcast, Server}, tap::NoTap};
-    /// let mut server = Server::new(TcpListener::bind("127.0.0.1:0")?, Poll::new(), NoTap, Limits::default())?;
-    /// server.stopper().stop();
-    /// server.run(|_: Token, _: Event<'_>, _: &mut Outbox, _: &mut Broadcast| {})?;
-    /// assert_eq!(server.stats().accepted, 0); // nobody had the time
-    /// # std::io::Result::Ok(())
-    /// ```
+    /// The application.
+    pub fn handler(&self) -> &H {
+        &self.handler
+    }
+
+    /// What the server has done so far.
     pub fn stats(&mut self) -> &Stats {
-        let clients = self.slots.iter_mut().flatten();
-        self.stats.backlog = clients.map(|client| client.peer.connection().outbox().pending().len()).sum();
+        self.stats.unsent = self.clients.iter().map(|client| client.peer.unsent()).sum();
         &self.stats
     }
 
     /// Prints a line of statistics every so often.
     pub fn report(&mut self, every: Duration, print: fn(&str)) {
-        self.report = Some(Report::new(every, print));
+        self.report = Some(Report::new(every, self.clock.now(), print));
     }
 
-    /// Serves until somebody stops it; then says goodbye (1001) to all, and returns when they have answered, or after
-    /// [`Limits::stop_time`].
+    /// Serves until [`Remote::stop`]. Then it sends every client a Close frame (1001), and returns when all of them have
+    /// answered, or after [`Limits::shutdown_timeout`].
     ///
     /// # Errors
-    /// What the multiplexer says. What a client's socket says is that client's end, not ours.
-    pub fn run(&mut self, mut handler: impl Handler) -> io::Result<()> {
+    /// What the multiplexer reports. What a client's socket reports is the end of that client, not of the server.
+    pub fn run(&mut self) -> io::Result<()> {
         let mut ready = Vec::new();
-        let mut stop_at = None;
+        let mut shutdown_at = None;
         loop {
-            let mut now = Instant::now();
-            if stop_at.is_none() && self.stopper.is_stopped() {
-                stop_at = Some(after(now, self.limits.stop_time));
-                self.say_goodbye(now, &mut handler)?;
+            let mut now = self.clock.now();
+            if shutdown_at.is_none() && self.mailbox.remote().is_stopped() {
+                shutdown_at = Some(after(now, self.limits.shutdown_timeout));
+                self.begin_shutdown(now)?;
             }
-            if stop_at.is_some_and(|stop_at| now >= stop_at || self.stats.connections == 0) {
-                for slot in 0..self.slots.len() {
-                    self.remove(Token(slot + 1), &mut handler)?; // who has not answered in time
-                }
-                return Ok(());
+            if shutdown_at.is_some_and(|at| now >= at || self.stats.connections == 0) {
+                return self.end_shutdown();
             }
             let report_at = self.report.as_ref().map(|report| report.at);
-            let next = [self.timers.next(), self.full_until, report_at, stop_at].into_iter().flatten().min();
+            let next = [self.timers.next(), self.full_until, report_at, shutdown_at];
+            let next = next.into_iter().flatten().min();
             self.multiplexer.wait(&mut ready, next.map(|next| next.saturating_duration_since(now)))?;
-            now = Instant::now();
+            now = self.clock.now();
             for &ready in &ready {
                 match ready.token {
-                    LISTENER => self.accept(now, &mut handler)?,
-                    STOPPER => self.stopper.drain(),
-                    _ => self.turn(ready, now, &mut handler)?,
+                    WAKER => self.take_mail(now)?,
+                    token => match self.clients.id_in(token.0) {
+                        Some(id) => self.on_ready(id, ready, now)?,
+                        None => self.accept_all(token, now)?,
+                    },
                 }
             }
-            self.look_at_the_clock(now, &mut handler)?;
+            self.fire_timers(now)?;
         }
     }
 
-    /// Accepts those who wait, but not more than a few at a time: the others have their turns, too.
-    fn accept(&mut self, now: Instant, handler: &mut impl Handler) -> io::Result<()> {
-        for _ in 0..ACCEPTS {
-            let socket = match self.listener.accept() {
+    /// Accepts the clients that wait, but only a few at a time: the others have their turns too.
+    fn accept_all(&mut self, token: Token, now: Instant) -> io::Result<()> {
+        for _ in 0..MAX_ACCEPTS {
+            // A client that is gone since the wait leaves a token that is nobody's.
+            let Some(listener) = self.listeners.get(listener_number(token)) else { return Ok(()) };
+            let socket = match listener.accept() {
                 Ok((socket, _)) => socket,
                 Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(()),
-                // It was gone before we came to it. The next may be there.
-                Err(error) if is_gone(&error) => {
-                    continue;
-                }
-                // No descriptor or no memory is left (EMFILE, ENFILE, ENOBUFS, ENOMEM). The client stays in the queue,
-                // so the listener stays ready, and to try again at once would be to try for ever: look away a while.
+                // It was gone before it was accepted. The next one may be there.
+                Err(error) if is_gone(&error) => continue,
+                // No descriptor or no memory is left (EMFILE, ENFILE, ENOBUFS, ENOMEM). The client stays in the backlog,
+                // so the listener stays ready, and trying again at once would mean trying forever.
                 Err(_) => {
-                    self.stats.refuse("no descriptor left, accepting later");
-                    self.full_until = Some(now + FULL);
-                    return self.multiplexer.modify(self.listener.as_fd(), LISTENER, Interest::NONE);
+                    self.stats.accept_failures += 1;
+                    self.full_until = Some(now + ACCEPT_RETRY);
+                    return self.listen_for(Interest::NONE);
                 }
             };
             self.stats.accepted += 1;
-            if self.stats.connections >= self.limits.connections.saturating_add(REFUSALS) {
-                continue; // so many are being told already that the others are not told
+            if self.stats.connections >= self.limits.max_connections.saturating_add(MAX_TURNED_AWAY) {
+                continue; // so many are being told already that this one isn't
             }
-            let Ok(mut peer) = Peer::new(socket, self.limits) else { continue };
-            let full = self.stats.connections >= self.limits.connections;
-            if full {
-                let error = HandshakeError::TooManyConnections(self.limits.connections);
-                peer.connection().outbox().respond(&refuse(&error));
-                self.stats.refuse("too many connections");
-            }
-            let slot = self.free.pop().unwrap_or(self.slots.len());
-            let token = Token(slot + 1);
-            // `select` may be full as well. Then the client is told, if its socket takes it at once, and let go.
-            if let Err(error) = self.multiplexer.register(peer.as_fd(), token, Interest::READ) {
-                self.free.extend((slot < self.slots.len()).then_some(slot));
-                self.stats.refuse("the multiplexer is full");
-                self.tap.notice(&format!("a client is turned away: {error}"));
-                let error = HandshakeError::TooManyConnections(self.stats.connections);
-                if !full {
-                    peer.connection().outbox().respond(&refuse(&error));
-                }
-                self.tap.opened(token);
-                let _ = peer.flush(token, &mut self.tap);
-                self.tap.closed(token);
-                continue;
-            }
-            if slot == self.slots.len() {
-                self.slots.push(None);
-            }
-            self.slots[slot] = Some(Client::new(peer, now));
-            self.stats.connections += 1;
-            self.tap.opened(token);
-            // The answer to one too many goes out now; for the others there is nothing to do yet.
-            let ready = Ready { token, readable: false, writable: full };
-            self.turn(ready, now, handler)?;
+            let Ok(transport) = (self.accept)(socket) else { continue };
+            self.admit(transport, now)?;
         }
         Ok(())
     }
 
-    /// Deals with all whose time has come.
-    fn look_at_the_clock(&mut self, now: Instant, handler: &mut impl Handler) -> io::Result<()> {
+    /// Gives a new client a slot, or tells it why it gets none.
+    fn admit(&mut self, transport: S, now: Instant) -> io::Result<()> {
+        let id = self.clients.next_id();
+        let mut peer = Peer::new(id, transport, self.limits.connection);
+        self.tap.opened(id);
+        let full = self.stats.connections >= self.limits.max_connections;
+        if let Err(error) = self.multiplexer.register(peer.as_fd(), Token(id.slot as usize), Interest::READ) {
+            // `select` can be full as well. Then the client is told, if its socket takes it at once, and let go.
+            self.tap.notice(&format!("{id} is turned away: {error}"));
+            self.stats.count(&Ended::MultiplexerFull);
+            let refusal = Refusal::TooManyConnections(self.stats.connections);
+            peer.turn_away(&refuse(&refusal), &mut self.buffers);
+            let _ = peer.flush(&mut self.buffers, &mut self.tap);
+            self.tap.closed(id);
+            return Ok(());
+        }
+        self.stats.connections += 1;
+        self.clients.insert(id, Client::new(peer, now));
+        if full {
+            self.turn_away(id, Refusal::TooManyConnections(self.limits.max_connections));
+        }
+        // The answer to one too many goes out now; for the others there is nothing to do yet.
+        let ready = Ready { token: Token(id.slot as usize), readable: false, writable: full };
+        self.on_ready(id, ready, now)
+    }
+
+    /// What other threads sent.
+    fn take_mail(&mut self, now: Instant) -> io::Result<()> {
+        self.mailbox.waker().drain();
+        for _ in 0..MAX_MAIL {
+            let Some(mail) = self.mailbox.next() else { return Ok(()) };
+            self.handler.mail(mail, &mut self.dispatch);
+            self.deliver(now)?;
+        }
+        self.mailbox.waker().wake(); // there may be more, but the clients have their turns too
+        Ok(())
+    }
+
+    /// Starts or stops accepting.
+    fn listen_for(&mut self, interest: Interest) -> io::Result<()> {
+        for (number, listener) in self.listeners.iter().enumerate() {
+            self.multiplexer.modify(listener.as_fd(), listener_token(number), interest)?;
+        }
+        Ok(())
+    }
+
+    /// Accepts again, if the time to do so has come.
+    fn accept_again(&mut self, now: Instant) {
         if self.full_until.is_some_and(|until| now >= until) {
             self.full_until = None;
-            let listens = self.stopper.is_stopped()
-                || self.multiplexer.modify(self.listener.as_fd(), LISTENER, Interest::READ).is_ok();
-            if !listens {
-                self.full_until = Some(now + FULL); // even that needs memory, and there is none: later
+            if !self.mailbox.remote().is_stopped() && self.listen_for(Interest::READ).is_err() {
+                self.full_until = Some(now + ACCEPT_RETRY); // even that needs memory, and there is none: later
             }
         }
-        while let Some((when, token)) = self.timers.pop(now) {
-            let Some(Some(client)) = self.slots.get_mut(token.0 - 1) else { continue };
-            if client.timer != when {
-                continue; // of a client that was here before, or from before its deadline came nearer
-            }
-            let (deadline, due) = client.clock.deadline(&self.limits);
-            if deadline <= now && due != Due::Ping {
-                self.last_turn(token, now, handler)?;
-            }
-            let Some(Some(client)) = self.slots.get_mut(token.0 - 1) else { continue };
-            let (deadline, due) = client.clock.deadline(&self.limits);
-            if deadline > now {
-                client.timer = deadline;
-                self.timers.push(deadline, token);
-                continue;
-            }
-            client.timer = far_from(now);
-            self.pass(token, due, now, handler)?;
-        }
-        self.print_report(now);
-        self.deliver(now, handler)
-    }
-
-    /// Before a client is judged it has a turn, ready or not. After a pause of the whole process (a laptop that slept, a
-    /// Ctrl-Z) time is over for all, but what came in time may lie unread: a wait tells of no more than so many, or was
-    /// interrupted and told of nobody. And a socket counts as ready to write when a third of its buffer is free: a slow
-    /// reader may have taken something all the same, and then this turn writes something.
-    fn last_turn(&mut self, token: Token, now: Instant, handler: &mut impl Handler) -> io::Result<()> {
-        let Some(Some(client)) = self.slots.get_mut(token.0 - 1) else { return Ok(()) };
-        let Interest { readable, .. } = client.peer.interest();
-        self.turn(Ready { token, readable, writable: true }, now, handler)
-    }
-
-    /// A deadline has passed.
-    fn pass(&mut self, token: Token, due: Due, now: Instant, handler: &mut impl Handler) -> io::Result<()> {
-        let Some(Some(client)) = self.slots.get_mut(token.0 - 1) else { return Ok(()) };
-        let outbox = client.peer.connection().outbox();
-        match due {
-            Due::Head => {
-                self.stats.refuse("slow head");
-                outbox.respond(&refuse(&HandshakeError::TooSlow(self.limits.head_time)));
-            }
-            Due::Ping => {
-                client.clock.pinged(now);
-                outbox.ping(b"");
-            }
-            Due::Write => {
-                self.stats.refuse("reads nothing");
-                return self.remove(token, handler);
-            }
-            Due::Pong => {
-                self.stats.refuse("no pong");
-                return self.remove(token, handler);
-            }
-            Due::Close | Due::Drain => return self.remove(token, handler),
-        }
-        let outcome =
-            client.peer.flush(token, &mut self.tap).map(|wrote| Turn { read: 0, wrote, done: false });
-        self.settle(token, now, outcome, handler)
-    }
-
-    /// Stops accepting, and says goodbye to all.
-    fn say_goodbye(&mut self, now: Instant, handler: &mut impl Handler) -> io::Result<()> {
-        self.multiplexer.modify(self.listener.as_fd(), LISTENER, Interest::NONE)?;
-        for slot in 0..self.slots.len() {
-            let token = Token(slot + 1);
-            let Some(Some(client)) = self.slots.get_mut(slot) else { continue };
-            if client.peer.connection().state() == State::Connecting {
-                self.remove(token, handler)?; // nothing was promised yet
-                continue;
-            }
-            client.peer.connection().outbox().close(CloseCode::GOING_AWAY, "the server stops");
-            let outcome =
-                client.peer.flush(token, &mut self.tap).map(|wrote| Turn { read: 0, wrote, done: false });
-            self.settle(token, now, outcome, handler)?;
-        }
-        Ok(())
     }
 
     fn print_report(&mut self, now: Instant) {
-        // Taken out, for the figures are the server's to give.
+        // Taken out for the call, since the figures are the server's to give.
         let Some(mut report) = self.report.take_if(|report| now >= report.at) else { return };
         report.tell(now, self.stats());
         self.report = Some(report);
     }
 }
 
-/// Whether an error of `accept` only says that nobody is there, or no longer: systems have different names for that.
+impl<H: Handler, S, M, T, C> fmt::Debug for Server<H, S, M, T, C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { listeners, limits, stats, .. } = self;
+        f.debug_struct("Server")
+            .field("listeners", listeners)
+            .field("limits", limits)
+            .field("stats", stats)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Whether an error of `accept` only says that no client is there, or that it is gone again. Systems have different names
+/// for that.
 ///
 /// ```
 /// use std::io::{Error, ErrorKind};
@@ -366,19 +325,27 @@ pub fn is_gone(error: &io::Error) -> bool {
     matches!(error.kind(), WouldBlock | Interrupted | ConnectionAborted | ConnectionReset)
 }
 
-/// The tokens of the two sockets that are no clients.
-const LISTENER: Token = Token(0);
-const STOPPER: Token = Token(usize::MAX >> 2);
+/// Clients have the token of their slot, from 0 up. The sockets that are no clients have the highest tokens.
+const WAKER: Token = Token(usize::MAX >> 2);
 
-/// Clients that may wait to be accepted.
+fn listener_token(number: usize) -> Token {
+    Token(WAKER.0 - 1 - number)
+}
+
+fn listener_number(token: Token) -> usize {
+    WAKER.0 - 1 - token.0
+}
+
+/// Clients that may wait to be accepted; the kernel caps it at its own limit (Linux: net.core.somaxconn).
 #[cfg(not(windows))]
-const QUEUE: i32 = 4096;
+const BACKLOG: i32 = 4096;
 
 /// How many clients are accepted in one go.
-const ACCEPTS: usize = 64;
+const MAX_ACCEPTS: usize = 64;
 
 /// How many clients beyond the limit are held for a moment, to be told why they are turned away.
-const REFUSALS: usize = 64;
+const MAX_TURNED_AWAY: usize = 64;
 
-/// How long we look away when no descriptor is left. Short, since one may become free elsewhere in the system.
-const FULL: Duration = Duration::from_millis(200);
+/// How long to wait before accepting again when no descriptor is left. It's short, because one may become free anywhere
+/// in the system.
+const ACCEPT_RETRY: Duration = Duration::from_millis(200);

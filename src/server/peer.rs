@@ -1,47 +1,45 @@
-//! One client of a server that never blocks: a socket, a connection, and the end of both.
+//! One client of a server that never blocks: a transport, a connection, and the end of both.
 //!
-//! Its turn comes when its socket is ready: one read, what that means, and as much writing as the socket takes. Only a
-//! message too big for one read gets a few at once. When all is said (RFC 6455 §7.1.1: the server closes first) it goes
-//! in an orderly way, so that its last words arrive.
+//! When its socket is ready, one read is made, what it means is handled, and as much is written as the socket takes. Only
+//! a message too big for one read gets a few reads at once. At the end, the server closes first (RFC 6455 §7.1.1), and
+//! it does so in a way that lets its last words arrive.
 
-use crate::connection::{Connection, Event, Limits, Outbox, Spare, State};
-use crate::multiplex::{AsFd, BorrowedFd, Interest, Ready, Token};
+use crate::connection::{Buffers, Connection, Event, Limits, Outbox, Respond, State};
+use crate::handshake::Acceptance;
+use crate::http::{RequestHead, Response};
+use crate::multiplex::{BorrowedFd, Interest, Ready};
+use crate::peer::PeerId;
 use crate::tap::{Direction, Tap};
-use std::io::{self, ErrorKind, Read as _, Write as _};
-use std::net::{Shutdown, TcpStream};
+use crate::transport::Transport;
+use std::io::{self, ErrorKind};
 
-/// A client's socket and connection.
+/// A client's transport and connection.
 ///
 /// ```no_run
 /// use std::net::TcpListener;
-/// use walkthrough::{connection::Limits, multiplex::{Ready, Token}, server::{Peer, Scratch}, tap::NoTap};
+/// use walkthrough::connection::{Buffers, Event, Limits, Outbox};
+/// use walkthrough::multiplex::{Ready, Token};
+/// use walkthrough::{peer::PeerId, server::Peer, tap::NoTap, transport::plain};
 /// let listener = TcpListener::bind("127.0.0.1:7000")?;
-/// let mut peer = Peer::new(listener.accept()?.0, Limits::default())?;
-/// let ready = Ready { token: Token(1), readable: true, writable: false }; // as a multiplexer tells
-/// let turn = peer.turn(ready, &mut Scratch::new(), &mut NoTap, |event, _| println!("{event:?}"))?;
-/// println!("{} bytes were read", turn.read);
+/// let mut peer = Peer::new(PeerId::next(0), plain(listener.accept()?.0)?, Limits::default());
+/// let ready = Ready { token: Token(0), readable: true, writable: false }; // as a multiplexer tells
+/// let mut print = |event: Event<'_>, _: &mut Outbox<'_>| println!("{event:?}");
+/// let progress = peer.on_ready(ready, &mut Buffers::default(), &mut NoTap, &mut print)?;
+/// println!("{} bytes were read", progress.read);
 /// # std::io::Result::Ok(())
 /// ```
 #[derive(Debug)]
-pub struct Peer {
-    socket: TcpStream,
+pub struct Peer<S> {
+    id: PeerId,
+    transport: S,
     connection: Connection,
-    /// Whether we have said that we write no more.
-    shut_down: bool,
+    /// Whether our side of the stream is closed.
+    write_closed: bool,
 }
 
-/// Buffers that all peers of a server share: only one of them has its turn at a time.
-#[derive(Debug)]
-pub struct Scratch {
-    /// For one read.
-    read: Vec<u8>,
-    /// For the replies of one turn, and for a message that comes in pieces.
-    spare: Spare,
-}
-
-/// What a turn did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Turn {
+/// What came of a socket that was ready.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Progress {
     /// Bytes that were read.
     pub read: usize,
     /// Bytes that were written.
@@ -50,157 +48,188 @@ pub struct Turn {
     pub done: bool,
 }
 
-impl Scratch {
-    /// A buffer of 256 KiB for reading: most messages come whole in it, even several large ones at once, and what comes
-    /// whole is not copied.
-    pub fn new() -> Self {
-        Self { read: vec![0; 256 * 1024], spare: Spare::default() }
-    }
-}
-
-impl Default for Scratch {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl Peer {
+impl<S: Transport> Peer<S> {
     /// A client that was just accepted.
-    ///
-    /// # Errors
-    /// What the socket says.
-    pub fn new(socket: TcpStream, limits: Limits) -> io::Result<Self> {
-        socket.set_nonblocking(true)?;
-        // Replies go out at once, and not when a timer thinks that no more will come (Nagle).
-        socket.set_nodelay(true)?;
-        Ok(Self { socket, connection: Connection::server(limits), shut_down: false })
+    pub fn new(id: PeerId, transport: S, limits: Limits) -> Self {
+        Self { id, transport, connection: Connection::server(limits), write_closed: false }
     }
 
-    /// One turn: one read, and as much writing as the socket takes. A message that fills the buffer and goes on behind it
-    /// is read on at once, but not for ever: the others have their turns, too.
+    /// Its name.
+    pub fn id(&self) -> PeerId {
+        self.id
+    }
+
+    /// Reads once, handles what came, and writes as much as the socket takes. A message that fills the buffer and goes
+    /// on after it is read on at once, but not forever: the others have their turns too.
     ///
     /// # Errors
-    /// What the socket says. Then the peer is done as well.
-    pub fn turn(
+    /// What the socket reports. Then the peer is done as well.
+    pub fn on_ready(
         &mut self,
         ready: Ready,
-        scratch: &mut Scratch,
+        buffers: &mut Buffers,
         tap: &mut impl Tap,
-        handler: impl FnMut(Event<'_>, &mut Outbox),
-    ) -> io::Result<Turn> {
-        self.connection.lend(&mut scratch.spare);
-        let outcome = self.read_and_write(ready, &mut scratch.read, tap, handler);
-        self.connection.reclaim(&mut scratch.spare);
-        outcome
+        respond: &mut impl Respond,
+    ) -> io::Result<Progress> {
+        let mut progress = Progress::default();
+        if ready.readable {
+            // Taken out for the reads, since the connection needs the other buffers at the same time.
+            let mut buffer = buffers.take_read();
+            let outcome = self.read(&mut buffer, buffers, tap, respond, &mut progress);
+            buffers.put_read(buffer);
+            outcome?;
+        }
+        progress.wrote = self.flush(buffers, tap)?;
+        Ok(progress)
     }
 
-    fn read_and_write(
+    fn read(
         &mut self,
-        ready: Ready,
         buffer: &mut [u8],
+        buffers: &mut Buffers,
         tap: &mut impl Tap,
-        mut handler: impl FnMut(Event<'_>, &mut Outbox),
-    ) -> io::Result<Turn> {
-        let mut turn = Turn { read: 0, wrote: 0, done: false };
-        for _ in 0..if ready.readable { READS } else { 0 } {
-            let mut heard = false;
-            match self.socket.read(buffer) {
+        respond: &mut impl Respond,
+        progress: &mut Progress,
+    ) -> io::Result<()> {
+        for _ in 0..MAX_READS {
+            let count = match self.transport.read(buffer) {
                 Ok(0) => {
-                    self.connection.receive_eof(&mut handler);
-                    turn.done = true;
+                    self.connection.receive_eof(buffers, respond);
+                    progress.done = true;
                     break;
                 }
-                Ok(count) => {
-                    turn.read += count;
-                    let bytes = &mut buffer[..count];
-                    tap.bytes(ready.token, Direction::ToServer, bytes);
-                    self.connection.receive(bytes, |event, outbox| {
-                        heard = true;
-                        handler(event, outbox);
-                    });
-                    // A full buffer in which nothing ended: the rest of a big message is there already, or comes while
-                    // we copied this. Once there is something to say it is said first: a peer whose output waits is
-                    // not read from, and what is for everyone does not pile up here.
-                    let ignored = self.connection.state() == State::Closed;
-                    if count < buffer.len() || heard || ignored || !self.connection.outbox().is_empty() {
-                        break;
-                    }
-                }
+                Ok(count) => count,
                 Err(error) if is_nothing(&error) => break,
                 Err(error) => return Err(error),
+            };
+            progress.read += count;
+            let bytes = &mut buffer[..count];
+            tap.bytes(self.id, Direction::ToServer, bytes);
+            let mut noticing = Noticing { respond: &mut *respond, heard: false };
+            self.connection.receive(bytes, buffers, &mut noticing);
+            // A full buffer in which nothing ended: the rest of a big message is there already, or arrives while this
+            // is copied. Once there is something to say, it is said first: a peer whose output waits is not read from,
+            // and messages for others don't pile up here.
+            let ignored = self.connection.state() == State::Closed;
+            if count < buffer.len() || noticing.heard || ignored || !self.connection.pending().is_empty() {
+                break;
             }
         }
-        turn.wrote = self.flush(ready.token, tap)?;
-        Ok(turn)
+        Ok(())
     }
 
     /// Writes what waits, as much as the socket takes, and returns how many bytes that were.
     ///
     /// # Errors
-    /// What the socket says. Then the peer is done.
-    pub fn flush(&mut self, token: Token, tap: &mut impl Tap) -> io::Result<usize> {
+    /// What the socket reports. Then the peer is done.
+    pub fn flush(&mut self, buffers: &mut Buffers, tap: &mut impl Tap) -> io::Result<usize> {
         let mut wrote = 0;
-        let outbox = self.connection.outbox();
-        while !outbox.is_empty() {
-            let count = write(&mut self.socket, outbox.pending(), token, tap)?;
+        while !self.connection.pending().is_empty() {
+            let count = write(&mut self.transport, self.connection.pending(), self.id, tap)?;
             if count == 0 {
-                return Ok(wrote);
+                break;
             }
-            outbox.wrote(count);
+            self.connection.advance(count, buffers);
             wrote += count;
         }
-        // Closing now could cost the peer our last words: where unread bytes lie in a socket that is closed, the
-        // system sends a reset, and a reset makes the other side forget what it has not read. So we only say that we
-        // are done, and go on reading (and ignoring) until the peer closes too.
-        if self.connection.state() == State::Closed && !self.shut_down {
-            self.socket.shutdown(Shutdown::Write)?;
-            self.shut_down = true;
+        let all_sent = self.transport.flush()? && self.connection.pending().is_empty();
+        // Closing the socket now could cost the peer our last words. If unread bytes lie in a socket that is closed, the
+        // system sends a reset, and a reset makes the other side throw away what it hasn't read. So we only end our side
+        // of the stream, and go on reading (and ignoring) until the peer ends its side too.
+        if all_sent && self.connection.state() == State::Closed && !self.write_closed {
+            self.transport.close_write()?;
+            self.write_closed = true;
         }
         Ok(wrote)
     }
 
-    /// Sends frames that were encoded elsewhere: from there into the socket, without a copy. Only what the socket does
-    /// not take is kept. Returns how many bytes were written.
+    /// Sends frames that were encoded elsewhere: from there into the socket, without a copy. Only what the socket
+    /// doesn't take is kept. Returns how many bytes were written.
     ///
     /// # Errors
-    /// What the socket says. Then the peer is done.
-    pub fn send_encoded(&mut self, frames: &[u8], token: Token, tap: &mut impl Tap) -> io::Result<usize> {
+    /// What the socket reports. Then the peer is done.
+    pub fn send_encoded(
+        &mut self,
+        frames: &[u8],
+        buffers: &mut Buffers,
+        tap: &mut impl Tap,
+    ) -> io::Result<usize> {
         if self.connection.state() != State::Open {
             return Ok(0);
         }
         let mut wrote = 0;
-        while self.connection.outbox().is_empty() && wrote < frames.len() {
-            let count = write(&mut self.socket, &frames[wrote..], token, tap)?;
+        while self.connection.pending().is_empty() && wrote < frames.len() {
+            let count = write(&mut self.transport, &frames[wrote..], self.id, tap)?;
             if count == 0 {
                 break;
             }
             wrote += count;
         }
-        self.connection.outbox().encoded(&frames[wrote..]);
+        self.connection.send_encoded(&frames[wrote..], buffers);
+        self.transport.flush()?;
         Ok(wrote)
     }
 
-    /// What to wait for. A peer whose output waits is not read from: else it could make us hold ever more of it.
-    pub fn interest(&mut self) -> Interest {
-        if self.connection.outbox().is_empty() { Interest::READ } else { Interest::WRITE }
+    /// Answers a request that hasn't come, and ends the connection; see [`Connection::turn_away`].
+    pub fn turn_away(&mut self, response: &Response, buffers: &mut Buffers) -> bool {
+        self.connection.turn_away(response, buffers)
     }
 
-    /// The connection, to send something at any time.
-    pub fn connection(&mut self) -> &mut Connection {
-        &mut self.connection
+    /// To send something, at any time. [`flush`](Self::flush) writes it.
+    pub fn outbox<'a>(&'a mut self, buffers: &'a mut Buffers) -> Outbox<'a> {
+        self.connection.outbox(buffers)
+    }
+
+    /// Where the connection is in its life.
+    pub fn state(&self) -> State {
+        self.connection.state()
+    }
+
+    /// How many bytes wait to be sent, here and in the transport.
+    pub fn unsent(&self) -> usize {
+        self.connection.pending().len() + self.transport.unsent()
+    }
+
+    /// How many bytes would wait besides the longest message, if `more` were sent.
+    pub(super) fn backlog_with(&self, more: usize) -> usize {
+        self.connection.backlog_with(more) + self.transport.unsent()
+    }
+
+    /// What to wait for. A peer whose output waits is not read from: otherwise it could make us hold more and more.
+    pub fn interest(&self) -> Interest {
+        let own = if self.unsent() == 0 { Interest::READ } else { Interest::WRITE };
+        own | self.transport.interest()
     }
 
     /// The socket, to register.
     pub fn as_fd(&self) -> BorrowedFd<'_> {
-        self.socket.as_fd()
+        self.transport.as_fd()
     }
 }
 
-/// One write; 0: the socket takes nothing now.
-fn write(socket: &mut TcpStream, bytes: &[u8], token: Token, tap: &mut impl Tap) -> io::Result<usize> {
-    match socket.write(bytes) {
+/// Passes everything on, and notices whether there was anything.
+struct Noticing<'a, R> {
+    respond: &'a mut R,
+    heard: bool,
+}
+
+impl<R: Respond> Respond for Noticing<'_, R> {
+    fn request(&mut self, request: &RequestHead) -> Result<Acceptance, Response> {
+        self.heard = true;
+        self.respond.request(request)
+    }
+
+    fn event(&mut self, event: Event<'_>, outbox: &mut Outbox<'_>) {
+        self.heard = true;
+        self.respond.event(event, outbox);
+    }
+}
+
+/// Writes once. 0 means that the socket takes nothing now.
+fn write(transport: &mut impl Transport, bytes: &[u8], id: PeerId, tap: &mut impl Tap) -> io::Result<usize> {
+    match transport.write(bytes) {
         Ok(count) => {
-            tap.bytes(token, Direction::ToClient, &bytes[..count]);
+            tap.bytes(id, Direction::ToClient, &bytes[..count]);
             Ok(count)
         }
         Err(error) if is_nothing(&error) => Ok(0),
@@ -213,6 +242,6 @@ fn is_nothing(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted)
 }
 
-/// How many full buffers one message may have in one turn: 2 MiB, mostly well under a millisecond; if they are
-/// cut into the smallest frames, a few.
-const READS: usize = 8;
+/// How many full buffers one message may have in one turn: 2 MiB, usually well under a millisecond. If they are cut into
+/// the smallest frames, it takes a few.
+const MAX_READS: usize = 8;

@@ -1,8 +1,10 @@
 //! What a server has done so far, for whoever runs it.
 //!
-//! Plain counters that only grow, but for the two that say how things are now. Rates come from looking twice;
-//! [`Server::report`](super::Server::report) does, and [`Server::stats`](super::Server::stats) gives them out.
+//! These are plain counters that only grow, except for the two that say how things are now. Rates come from looking
+//! twice: [`Server::report`](super::Server::report) does, and [`Server::stats`](super::Server::stats) gives the counters
+//! out.
 
+use super::ended::{Cause, Ended};
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -13,7 +15,7 @@ pub struct Stats {
     /// Clients now.
     pub connections: usize,
     /// Bytes that wait to be sent now.
-    pub backlog: usize,
+    pub unsent: usize,
     /// Clients that were accepted.
     pub accepted: u64,
     /// Messages that came.
@@ -22,26 +24,31 @@ pub struct Stats {
     pub bytes_in: u64,
     /// Bytes that went.
     pub bytes_out: u64,
-    /// Whom we turned away, let go against its will, or lost without a goodbye, by cause.
-    pub refused: BTreeMap<&'static str, u64>,
+    /// Connections that didn't end as they should have, by cause. Each connection counts at most once.
+    pub ended: BTreeMap<Cause, u64>,
+    /// How often a client could not be accepted, because no descriptor or no memory was left.
+    pub accept_failures: u64,
 }
 
 impl Stats {
-    pub(super) fn refuse(&mut self, cause: &'static str) {
-        *self.refused.entry(cause).or_default() += 1;
+    pub(super) fn count(&mut self, ended: &Ended) {
+        if let Some(cause) = ended.cause() {
+            *self.ended.entry(cause).or_default() += 1;
+        }
     }
 
-    /// One line: how things are now, the rates since an earlier look, and then whom we have lost in all. Those are few,
-    /// and whoever looks only now and then must not miss them.
+    /// One line: how things are now, the rates since an earlier look, and then the totals of what went wrong. Those are
+    /// few, and must not be missed by someone who only looks now and then.
     ///
     /// ```
-    /// use walkthrough::server::Stats;
-    /// let before = Stats { messages: 4, refused: [("no pong", 1)].into(), ..Stats::default() };
-    /// let now = Stats { messages: 14, refused: [("no pong", 1), ("too slow", 2)].into(), ..before.clone() };
+    /// use walkthrough::server::{Cause, Stats};
+    /// let before = Stats { messages: 4, ended: [(Cause::PingTimeout, 1)].into(), ..Stats::default() };
+    /// let mut now = Stats { messages: 14, ..before.clone() };
+    /// now.ended.insert(Cause::TooSlow, 2);
     /// assert_eq!(
     ///     now.since(&before, std::time::Duration::from_secs(5)).to_string(),
     ///     "0 connections, 2.0 messages/s, 0 bytes/s in, 0 bytes/s out, 0 bytes waiting; \
-    ///      in all 3 refused or lost: no pong 1, too slow 2",
+    ///      in all 3 refused or lost: too slow 2, no pong 1",
     /// );
     /// ```
     pub fn since<'a>(&'a self, before: &'a Stats, time: Duration) -> impl fmt::Display + 'a {
@@ -59,36 +66,39 @@ impl fmt::Display for Line<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { now, before, seconds } = self;
         let rate = |now: u64, before: u64| (now - before) as f64 / seconds;
-        let refused: u64 = now.refused.values().sum();
+        let ended: u64 = now.ended.values().sum();
         write!(
             f,
             "{} connections, {:.1} messages/s, {:.0} bytes/s in, {:.0} bytes/s out, {} bytes waiting; \
-             in all {refused} refused or lost",
+             in all {ended} refused or lost",
             now.connections,
             rate(now.messages, before.messages),
             rate(now.bytes_in, before.bytes_in),
             rate(now.bytes_out, before.bytes_out),
-            now.backlog,
+            now.unsent,
         )?;
-        for (i, (cause, count)) in now.refused.iter().enumerate() {
+        for (i, (cause, count)) in now.ended.iter().enumerate() {
             write!(f, "{}{cause} {count}", if i == 0 { ": " } else { ", " })?;
         }
-        Ok(())
+        match now.accept_failures {
+            0 => Ok(()),
+            failures => write!(f, "; no descriptor left for a new client {failures} times"),
+        }
     }
 }
 
-/// Who wants to know how it goes, and what was told last.
+/// The regular line of statistics, and what it said last.
 pub(super) struct Report {
     every: Duration,
-    /// When it is told next.
+    /// When the next line is due.
     pub(super) at: Instant,
     last: Stats,
     print: fn(&str),
 }
 
 impl Report {
-    pub(super) fn new(every: Duration, print: fn(&str)) -> Self {
-        Self { every, at: Instant::now() + every, last: Stats::default(), print }
+    pub(super) fn new(every: Duration, now: Instant, print: fn(&str)) -> Self {
+        Self { every, at: now + every, last: Stats::default(), print }
     }
 
     pub(super) fn tell(&mut self, now: Instant, stats: &Stats) {

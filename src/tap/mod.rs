@@ -9,38 +9,38 @@ mod printer;
 pub use crate::dissect::Direction;
 pub use printer::Printer;
 
-use crate::multiplex::Token;
+use crate::peer::PeerId;
 
 /// Sees the bytes of all connections.
 ///
 /// ```
-/// use walkthrough::{multiplex::Token, tap::{Direction, Tap}};
+/// use walkthrough::{peer::PeerId, tap::{Direction, Tap}};
 /// struct Count(usize);
 /// impl Tap for Count {
-///     fn bytes(&mut self, _: Token, _: Direction, bytes: &[u8]) {
+///     fn bytes(&mut self, _: PeerId, _: Direction, bytes: &[u8]) {
 ///         self.0 += bytes.len();
 ///     }
 /// }
 /// let mut count = Count(0);
-/// count.bytes(Token(1), Direction::ToServer, b"GET /");
+/// count.bytes(PeerId { serial: 1, slot: 0 }, Direction::ToServer, b"GET /");
 /// assert_eq!(count.0, 5);
 /// ```
 pub trait Tap {
     /// A peer connected.
-    fn opened(&mut self, peer: Token) {
+    fn opened(&mut self, peer: PeerId) {
         let _ = peer;
     }
 
     /// The bytes of one read or one write.
-    fn bytes(&mut self, peer: Token, direction: Direction, bytes: &[u8]);
+    fn bytes(&mut self, peer: PeerId, direction: Direction, bytes: &[u8]);
 
     /// Something that the person who runs the server should know.
     fn notice(&mut self, text: &str) {
         let _ = text;
     }
 
-    /// A peer's connection was closed. Its token may be given to another peer.
-    fn closed(&mut self, peer: Token) {
+    /// A peer's connection was closed.
+    fn closed(&mut self, peer: PeerId) {
         let _ = peer;
     }
 }
@@ -50,15 +50,15 @@ pub trait Tap {
 pub struct NoTap;
 
 impl Tap for NoTap {
-    fn bytes(&mut self, _: Token, _: Direction, _: &[u8]) {}
+    fn bytes(&mut self, _: PeerId, _: Direction, _: &[u8]) {}
 }
 
 impl<T: Tap + ?Sized> Tap for &mut T {
-    fn opened(&mut self, peer: Token) {
+    fn opened(&mut self, peer: PeerId) {
         (**self).opened(peer);
     }
 
-    fn bytes(&mut self, peer: Token, direction: Direction, bytes: &[u8]) {
+    fn bytes(&mut self, peer: PeerId, direction: Direction, bytes: &[u8]) {
         (**self).bytes(peer, direction, bytes);
     }
 
@@ -66,7 +66,7 @@ impl<T: Tap + ?Sized> Tap for &mut T {
         (**self).notice(text);
     }
 
-    fn closed(&mut self, peer: Token) {
+    fn closed(&mut self, peer: PeerId) {
         (**self).closed(peer);
     }
 }

@@ -6,7 +6,7 @@
 
 use super::{Direction, Tap};
 use crate::dissect::{Conversation, Level, Part};
-use crate::multiplex::Token;
+use crate::peer::PeerId;
 use crate::render::{Block, Format, WIDTH};
 use std::collections::HashMap;
 use std::io::Write;
@@ -14,10 +14,10 @@ use std::io::Write;
 /// A [`Tap`] that prints what it sees.
 ///
 /// ```
-/// use walkthrough::{dissect::Level, multiplex::Token, render::Format, tap::{Direction, Printer, Tap}};
+/// use walkthrough::{dissect::Level, peer::PeerId, render::Format, tap::{Direction, Printer, Tap}};
 /// let mut printed = Vec::new();
 /// let mut printer = Printer::new(&mut printed, Format::Plain, Level::Frames);
-/// printer.bytes(Token(1), Direction::ToClient, &[0x89, 0x00]);
+/// printer.bytes(PeerId { serial: 1, slot: 0 }, Direction::ToClient, &[0x89, 0x00]);
 /// drop(printer);
 /// let printed = String::from_utf8(printed).unwrap();
 /// assert!(printed.starts_with("server > client 1   2 bytes, frame 1: ping, 0 bytes, not masked"));
@@ -26,9 +26,9 @@ pub struct Printer<W: Write> {
     out: W,
     format: Format,
     width: usize,
-    name: fn(Token) -> String,
+    name: fn(PeerId) -> String,
     level: Level,
-    conversations: HashMap<Token, Conversation>,
+    conversations: HashMap<PeerId, Conversation>,
     /// How many fields have been printed: each gets a number of its own in a page.
     fields: usize,
 }
@@ -36,7 +36,7 @@ pub struct Printer<W: Write> {
 impl<W: Write> Printer<W> {
     /// Prints to `out`, and explains as much of each conversation as `level` says.
     pub fn new(out: W, format: Format, level: Level) -> Self {
-        let name = |peer: Token| peer.to_string();
+        let name = |peer: PeerId| peer.to_string();
         Self { out, format, width: WIDTH, name, level, conversations: HashMap::new(), fields: 0 }
     }
 
@@ -49,7 +49,7 @@ impl<W: Write> Printer<W> {
 
     /// Calls the peers by other names than `client 1`.
     #[must_use]
-    pub fn names(mut self, name: fn(Token) -> String) -> Self {
+    pub fn names(mut self, name: fn(PeerId) -> String) -> Self {
         self.name = name;
         self
     }
@@ -78,12 +78,12 @@ impl<W: Write> Printer<W> {
 }
 
 impl<W: Write> Tap for Printer<W> {
-    fn opened(&mut self, peer: Token) {
+    fn opened(&mut self, peer: PeerId) {
         let name = (self.name)(peer);
         self.say(&format!("{name} connected."));
     }
 
-    fn bytes(&mut self, peer: Token, direction: Direction, bytes: &[u8]) {
+    fn bytes(&mut self, peer: PeerId, direction: Direction, bytes: &[u8]) {
         let name = (self.name)(peer);
         let who = match direction {
             Direction::ToServer => format!("{name} > server"),
@@ -98,7 +98,7 @@ impl<W: Write> Tap for Printer<W> {
         self.say(text);
     }
 
-    fn closed(&mut self, peer: Token) {
+    fn closed(&mut self, peer: PeerId) {
         self.conversations.remove(&peer);
         let name = (self.name)(peer);
         self.say(&format!("{name} is gone."));

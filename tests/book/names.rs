@@ -3,9 +3,10 @@
 use crate::page::Page;
 use crate::root;
 use crate::support::{first_word, sources, variants};
+use std::fmt::{Debug, Display};
 use std::fs;
 use walkthrough::close::CloseCode;
-use walkthrough::error::{HandshakeError as H, ProtocolError as P};
+use walkthrough::error::{AnswerError as A, HeadError as H, ProtocolError as P, Refusal as R};
 use walkthrough::http::Response;
 
 /// Sections that do not exist. Those of other RFCs must stand somewhere in src/, where a reader finds the rule.
@@ -57,21 +58,29 @@ pub(crate) fn paths(page: &Page) -> Vec<String> {
 
 /// Error texts that the page does not have. In it, `…` stands for what the peer sent and for numbers.
 pub(crate) fn error_texts(page: &Page) -> Vec<String> {
-    let source = fs::read_to_string(root().join("src/error.rs")).expect("the errors are there");
-    let (protocol, handshake) = samples();
-    let debugged: Vec<String> = protocol
-        .iter()
-        .map(|error| format!("{error:?}"))
-        .chain(handshake.iter().map(|error| format!("{error:?}")))
-        .collect();
-    let all = [variants(&source, "ProtocolError"), variants(&source, "HandshakeError")].concat();
-    let unknown = all.iter().filter(|(name, _)| !debugged.iter().any(|text| first_word(text) == name));
-    let mut wrong: Vec<String> =
-        unknown.map(|(name, _)| format!("tests/book/names.rs has no sample of {name}")).collect();
-    let texts = protocol.iter().map(P::to_string).chain(handshake.iter().map(H::to_string));
+    let samples = samples();
+    let mut wrong = Vec::new();
+    let mut texts = Vec::new();
+    for (file, name, errors) in [
+        ("protocol", "ProtocolError", debugged(&samples.protocol)),
+        ("head", "HeadError", debugged(&samples.heads)),
+        ("refusal", "Refusal", debugged(&samples.refusals)),
+        ("answer", "AnswerError", debugged(&samples.answers)),
+    ] {
+        let path = root().join(format!("src/error/{file}.rs"));
+        let source = fs::read_to_string(path).expect("the errors are there");
+        for (variant, _) in variants(&source, name) {
+            // What a refusal or an answer has from a head is a head's error.
+            if variant != "Head" && !errors.iter().any(|(debugged, _)| first_word(debugged) == variant) {
+                wrong.push(format!("tests/book/names.rs has no sample of {name}::{variant}"));
+            }
+        }
+        texts.extend(errors.into_iter().map(|(_, text)| text));
+    }
     let code: Vec<&str> = page.unfenced().flat_map(|line| line.code().collect::<Vec<_>>()).collect();
     wrong.extend(
         texts
+            .iter()
             .filter(|text| !code.contains(&text.as_str()))
             .map(|text| page.at(1, &format!("no row for: {text}"))),
     );
@@ -106,8 +115,11 @@ pub(crate) fn numbers(page: &Page) -> Vec<String> {
             wrong.push(page.at(line.number, &format!("the code does not agree about {number}")));
         }
     }
-    let missing =
-        samples().1.into_iter().map(|error| error.status()).find(|status| !statuses.contains(status));
+    let missing = samples()
+        .refusals
+        .into_iter()
+        .map(|refusal| refusal.status())
+        .find(|status| !statuses.contains(status));
     wrong.extend(missing.map(|status| page.at(1, &format!("no row for status {status}"))));
     if codes < 15 {
         wrong.push(page.at(1, "the close codes were not found"));
@@ -116,7 +128,7 @@ pub(crate) fn numbers(page: &Page) -> Vec<String> {
 }
 
 /// One of each error, with values that make an instructive text.
-fn samples() -> (Vec<P>, Vec<H>) {
+fn samples() -> Samples {
     let protocol = vec![
         P::ReservedBits(0xC1),
         P::ReservedOpcode(0x3),
@@ -135,7 +147,7 @@ fn samples() -> (Vec<P>, Vec<H>) {
         P::MessageTooBig { len: 16_777_217, limit: 16_777_216 },
         P::EndOfStream,
     ];
-    let handshake = vec![
+    let heads = vec![
         H::NotHttp(0x16),
         H::NotHttp(0x00),
         H::ControlByte(0x00, 20),
@@ -147,26 +159,47 @@ fn samples() -> (Vec<P>, Vec<H>) {
         H::HeadTooLong(16384),
         H::TooManyFields(100),
         H::EndOfStream(12),
-        H::HttpVersion("HTTP/1.0".into()),
-        H::Method("POST".into()),
-        H::MissingField("Sec-WebSocket-Key"),
-        H::DuplicateField("Host"),
-        H::Host("a/b".into()),
-        H::NotAnUpgrade,
-        H::ConnectionField("keep-alive".into()),
-        H::Key("dGhl".into()),
-        H::WebSocketVersion("8".into()),
-        H::ForeignOrigin("http://elsewhere.example".into()),
-        H::ForeignHost("elsewhere.example".into()),
-        H::TooSlow(std::time::Duration::from_secs(10)),
-        H::TooManyConnections(20_000),
-        H::Body("Content-Length"),
-        H::Status(404, "Not Found".into()),
-        H::UpgradeField("h2c".into()),
-        H::Accept { found: "AAAA".into(), expected: "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=".into() },
-        H::NotOffered("Sec-WebSocket-Protocol", "chat".into()),
     ];
-    (protocol, handshake)
+    let refusals = vec![
+        R::Head(H::HeadTooLong(16384)),
+        R::HttpVersion("HTTP/1.0".into()),
+        R::Method("POST".into()),
+        R::MissingField("Sec-WebSocket-Key"),
+        R::DuplicateField("Host"),
+        R::Host("a/b".into()),
+        R::NotAnUpgrade,
+        R::ConnectionField("keep-alive".into()),
+        R::Key("dGhl".into()),
+        R::WebSocketVersion("8".into()),
+        R::ForeignOrigin("http://elsewhere.example".into()),
+        R::ForeignHost("elsewhere.example".into()),
+        R::TooSlow(std::time::Duration::from_secs(10)),
+        R::TooManyConnections(20_000),
+        R::Body("Content-Length"),
+    ];
+    let answers = vec![
+        A::Status(404, "Not Found".into()),
+        A::UpgradeField("h2c".into()),
+        A::Accept { found: "AAAA".into(), expected: "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=".into() },
+        A::NotOffered("Sec-WebSocket-Protocol", "chat".into()),
+        A::MissingField("Sec-WebSocket-Accept"),
+        A::DuplicateField("Sec-WebSocket-Protocol"),
+        A::ConnectionField("close".into()),
+    ];
+    Samples { protocol, heads, refusals, answers }
+}
+
+/// See [`samples`].
+struct Samples {
+    protocol: Vec<P>,
+    heads: Vec<H>,
+    refusals: Vec<R>,
+    answers: Vec<A>,
+}
+
+/// Each error as its variant, and as its text.
+fn debugged<E: Debug + Display>(errors: &[E]) -> Vec<(String, String)> {
+    errors.iter().map(|error| (format!("{error:?}"), error.to_string())).collect()
 }
 
 /// Sections that only exercises need: ASCII, UTF-8 and its syntax, and what HTTP says of fields and methods.

@@ -1,6 +1,6 @@
 //! Who may connect, asked of the running example: pages of other sites, and requests under a name that is not ours.
 
-use crate::running::{Server, request};
+use crate::running::{Server, request, wait_until};
 
 fn request_to(host: &str, more: &str) -> Vec<u8> {
     let text = String::from_utf8(request(more)).expect("it is text");
@@ -30,11 +30,15 @@ fn by_default_the_own_pages_and_those_without_an_origin_get_in() {
     assert_accepted(&server, &format!("localhost:{port}"), "");
     assert_accepted(&server, &format!("127.0.0.1:{port}"), "Origin: null\r\n");
     assert_accepted(&server, "localhost", &format!("Origin: http://localhost:{port}\r\n"));
-    let says = "pages from origin \"https://evil.example\" may not connect here; --allow-origin lets them";
+    let says = "pages from origin \"https://evil.example\" may not connect here (RFC 6455 §10.2)\n";
     assert_refused(&server, "localhost", "Origin: https://evil.example\r\n", says);
-    let says = "host \"evil.example:7000\" is not a name of this server; --allow-host makes it one";
+    let says = "host \"evil.example:7000\" is not a name of this server (RFC 9110 §7.2)\n";
     assert_refused(&server, "evil.example:7000", "", says);
     assert_refused(&server, "evil.example:7000", "Origin: http://evil.example:7000\r\n", says);
+    // What could be done about it is for whoever runs the server, and not for strangers.
+    for option in ["--allow-origin https://evil.example\n", "--allow-host evil.example:7000\n"] {
+        wait_until("the operator is told", || server.errors().contains(option));
+    }
     // The page is not for strangers either: it would be theirs to read, under their name.
     let answer = server.answer_to(b"GET / HTTP/1.1\r\nHost: evil.example\r\n\r\n");
     assert!(answer.starts_with("HTTP/1.1 403 "), "{answer}");

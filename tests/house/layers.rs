@@ -6,8 +6,8 @@ use crate::support::{code_only, first_word, sources};
 
 /// The rooms, from the ground up.
 const LAYERS: [&[&str]; 7] = [
-    &["error", "dump", "mask", "utf8", "multiplex"],
-    &["http", "frame", "close"],
+    &["error", "dump", "mask", "utf8", "peer", "random", "paste", "multiplex"],
+    &["http", "frame", "close", "transport"],
     &["access", "handshake", "message"],
     &["connection", "dissect"],
     &["render"],

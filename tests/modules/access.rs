@@ -1,8 +1,8 @@
 //! Who may connect: the module `access`.
 
 use std::net::IpAddr;
-use walkthrough::access::Access;
-use walkthrough::error::HandshakeError;
+use walkthrough::access::{HostName, Origin, OriginPolicy};
+use walkthrough::error::Refusal;
 use walkthrough::handshake;
 use walkthrough::http::RequestHead;
 
@@ -13,28 +13,30 @@ fn request(host: &str, origin: Option<&str>) -> RequestHead {
     request
 }
 
-fn access(address: &str, origins: &[&str], hosts: &[&str]) -> Access {
+fn policy(address: &str, origins: &[&str], hosts: &[&str]) -> OriginPolicy {
     let address: IpAddr = address.parse().expect("it is an address");
-    let mut access = Access::new(address);
-    origins.iter().for_each(|origin| access.allow_origin(origin));
-    hosts.iter().for_each(|host| access.allow_host(host));
-    access
+    let mut policy = OriginPolicy::new(address);
+    let origins = origins.iter().map(|origin| origin.parse::<Origin>().expect("it is an origin"));
+    origins.for_each(|origin| policy.allow_origin(&origin));
+    let hosts = hosts.iter().map(|host| host.parse::<HostName>().expect("it is a name"));
+    hosts.for_each(|host| policy.allow_host(&host));
+    policy
 }
 
 #[track_caller]
-fn assert_allowed(access: &Access, host: &str, origin: Option<&str>) {
-    assert_eq!(access.check(&request(host, origin)), Ok(()), "{host} {origin:?}");
+fn assert_allowed(policy: &OriginPolicy, host: &str, origin: Option<&str>) {
+    assert_eq!(policy.check(&request(host, origin)), Ok(()), "{host} {origin:?}");
 }
 
 #[track_caller]
-fn assert_foreign_host(access: &Access, host: &str) {
-    assert_eq!(access.check(&request(host, None)), Err(HandshakeError::ForeignHost(host.into())), "{host}");
+fn assert_foreign_host(policy: &OriginPolicy, host: &str) {
+    assert_eq!(policy.check(&request(host, None)), Err(Refusal::ForeignHost(host.into())), "{host}");
 }
 
 #[track_caller]
-fn assert_foreign_origin(access: &Access, host: &str, origin: &str) {
-    let expected = Err(HandshakeError::ForeignOrigin(origin.into()));
-    assert_eq!(access.check(&request(host, Some(origin))), expected, "{host} {origin}");
+fn assert_foreign_origin(policy: &OriginPolicy, host: &str, origin: &str) {
+    let expected = Err(Refusal::ForeignOrigin(origin.into()));
+    assert_eq!(policy.check(&request(host, Some(origin))), expected, "{host} {origin}");
 }
 
 #[test]
@@ -48,121 +50,121 @@ fn on_a_loopback_address_only_names_of_loopback_are_answered() {
     let ours: Vec<&str> = ours.collect();
     let foreign: Vec<&str> = foreign.collect();
     for address in ["127.0.0.1", "127.0.0.9", "::1"] {
-        let access = access(address, &[], &[]);
-        ours.iter().for_each(|host| assert_allowed(&access, host, None));
-        foreign.iter().for_each(|host| assert_foreign_host(&access, host));
+        let policy = policy(address, &[], &[]);
+        ours.iter().for_each(|host| assert_allowed(&policy, host, None));
+        foreign.iter().for_each(|host| assert_foreign_host(&policy, host));
     }
     // Elsewhere, names come from DNS: whoever got here may have used any of them.
     for address in ["0.0.0.0", "192.168.0.1", "::"] {
-        let access = access(address, &[], &[]);
-        foreign.iter().chain(&ours).for_each(|host| assert_allowed(&access, host, None));
+        let policy = policy(address, &[], &[]);
+        foreign.iter().chain(&ours).for_each(|host| assert_allowed(&policy, host, None));
     }
 }
 
 #[test]
 fn an_allowed_host_is_answered_with_any_port_and_in_any_case() {
-    let access = access("127.0.0.1", &[], &["Dev.Example", "[2001:db8::1]"]);
+    let policy = policy("127.0.0.1", &[], &["Dev.Example", "[2001:db8::1]"]);
     for host in ["dev.example", "DEV.example:7000", "dev.example.:80", "[2001:DB8::1]:7000", "localhost"] {
-        assert_allowed(&access, host, None);
+        assert_allowed(&policy, host, None);
     }
     for host in ["x.dev.example", "dev.example.evil", "[2001:db8::2]"] {
-        assert_foreign_host(&access, host);
+        assert_foreign_host(&policy, host);
     }
     // An allowed host is ours: its own pages may connect, those of others may not.
-    assert_allowed(&access, "dev.example:7000", Some("https://dev.example"));
-    assert_foreign_origin(&access, "dev.example:7000", "https://evil.example");
-    assert_foreign_origin(&access, "dev.example:7000", "http://localhost");
+    assert_allowed(&policy, "dev.example:7000", Some("https://dev.example"));
+    assert_foreign_origin(&policy, "dev.example:7000", "https://evil.example");
+    assert_foreign_origin(&policy, "dev.example:7000", "http://localhost");
 }
 
 #[test]
 fn every_host_is_answered_with_a_star() {
-    let access = access("127.0.0.1", &[], &["*"]);
-    ["evil.example", "", "192.168.0.1"].iter().for_each(|host| assert_allowed(&access, host, None));
+    let policy = policy("127.0.0.1", &[], &["*"]);
+    ["evil.example", "", "192.168.0.1"].iter().for_each(|host| assert_allowed(&policy, host, None));
 }
 
 #[test]
 fn pages_of_the_same_host_may_connect_whatever_their_port() {
-    let access = access("0.0.0.0", &[], &[]);
+    let policy = policy("0.0.0.0", &[], &[]);
     let hosts = ["chat.example", "chat.example:7000", "CHAT.example.:7000"];
     for host in hosts {
         for origin in ["https://chat.example", "http://chat.example:8080", "HTTP://Chat.Example:80"] {
-            assert_allowed(&access, host, Some(origin));
+            assert_allowed(&policy, host, Some(origin));
         }
         for origin in
             ["https://evil.example", "https://chat.example.evil", "https://a.chat.example", "chat.example"]
         {
-            assert_foreign_origin(&access, host, origin);
+            assert_foreign_origin(&policy, host, origin);
         }
     }
-    assert_allowed(&access, "[2001:db8::1]:7000", Some("http://[2001:db8::1]:8080"));
-    assert_foreign_origin(&access, "[2001:db8::1]:7000", "http://[2001:db8::2]:7000");
+    assert_allowed(&policy, "[2001:db8::1]:7000", Some("http://[2001:db8::1]:8080"));
+    assert_foreign_origin(&policy, "[2001:db8::1]:7000", "http://[2001:db8::2]:7000");
 }
 
 #[test]
 fn on_loopback_all_names_of_loopback_are_one_host() {
-    let access = access("127.0.0.1", &[], &[]);
+    let policy = policy("127.0.0.1", &[], &[]);
     for origin in ["http://localhost:3000", "http://127.0.0.1", "http://[::1]:7000", "http://app.localhost"] {
-        assert_allowed(&access, "127.0.0.1:7000", Some(origin));
-        assert_allowed(&access, "localhost:7000", Some(origin));
+        assert_allowed(&policy, "127.0.0.1:7000", Some(origin));
+        assert_allowed(&policy, "localhost:7000", Some(origin));
     }
     for origin in ["http://localhost.evil.example", "http://evil.example", "http://192.168.0.1"] {
-        assert_foreign_origin(&access, "localhost:7000", origin);
+        assert_foreign_origin(&policy, "localhost:7000", origin);
     }
 }
 
 #[test]
 fn pages_from_disk_and_clients_without_an_origin_may_connect() {
     for address in ["127.0.0.1", "0.0.0.0"] {
-        let access = access(address, &[], &[]);
-        assert_allowed(&access, "localhost:7000", Some("null"));
-        assert_allowed(&access, "localhost:7000", None);
+        let policy = policy(address, &[], &[]);
+        assert_allowed(&policy, "localhost:7000", Some("null"));
+        assert_allowed(&policy, "localhost:7000", None);
     }
 }
 
 #[test]
 fn an_origin_that_makes_no_sense_is_foreign() {
-    let access = access("127.0.0.1", &[], &[]);
+    let policy = policy("127.0.0.1", &[], &[]);
     for origin in
         ["", "http://", "localhost", "://", "file:", "http:localhost", "null null", "http:///localhost"]
     {
-        assert_foreign_origin(&access, "localhost", origin);
+        assert_foreign_origin(&policy, "localhost", origin);
     }
 }
 
 #[test]
 fn allowed_origins_are_allowed_and_no_others() {
-    let access = access("127.0.0.1", &["https://a.example", "HTTPS://B.example:8443/"], &[]);
+    let policy = policy("127.0.0.1", &["https://a.example", "HTTPS://B.example:8443/"], &[]);
     for origin in ["https://a.example", "https://A.EXAMPLE", "https://b.example:8443"] {
-        assert_allowed(&access, "localhost:7000", Some(origin));
+        assert_allowed(&policy, "localhost:7000", Some(origin));
     }
     // An origin is scheme, host and port together (RFC 6454 §4).
     for origin in
         ["http://a.example", "https://a.example:8443", "https://b.example", "https://a.example.evil"]
     {
-        assert_foreign_origin(&access, "localhost:7000", origin);
+        assert_foreign_origin(&policy, "localhost:7000", origin);
     }
 }
 
 #[test]
 fn every_origin_is_allowed_with_a_star() {
-    let access = access("127.0.0.1", &["*"], &[]);
-    assert_allowed(&access, "localhost", Some("https://anything.example"));
-    assert_foreign_host(&access, "evil.example"); // which is another question
+    let policy = policy("127.0.0.1", &["*"], &[]);
+    assert_allowed(&policy, "localhost", Some("https://anything.example"));
+    assert_foreign_host(&policy, "evil.example"); // which is another question
 }
 
 #[test]
 fn of_two_origins_each_must_be_allowed() {
-    let access = access("127.0.0.1", &["https://a.example"], &[]);
+    let policy = policy("127.0.0.1", &["https://a.example"], &[]);
     let mut request = request("localhost", Some("https://a.example"));
-    assert_eq!(access.check(&request), Ok(()));
+    assert_eq!(policy.check(&request), Ok(()));
     request.fields.push("Origin", "https://evil.example");
-    assert_eq!(access.check(&request), Err(HandshakeError::ForeignOrigin("https://evil.example".into())));
+    assert_eq!(policy.check(&request), Err(Refusal::ForeignOrigin("https://evil.example".into())));
 }
 
 #[test]
 fn the_host_is_asked_about_before_the_origin() {
     // DNS rebinding: to the browser, the page of evil.example talks to its own server.
-    let access = access("127.0.0.1", &[], &[]);
-    let error = access.check(&request("evil.example:7000", Some("http://evil.example:7000")));
-    assert_eq!(error, Err(HandshakeError::ForeignHost("evil.example:7000".into())));
+    let policy = policy("127.0.0.1", &[], &[]);
+    let error = policy.check(&request("evil.example:7000", Some("http://evil.example:7000")));
+    assert_eq!(error, Err(Refusal::ForeignHost("evil.example:7000".into())));
 }

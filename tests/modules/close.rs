@@ -160,7 +160,7 @@ fn every_error_has_its_code() {
         (MessageTooBig { len: 2, limit: 1 }, C::MESSAGE_TOO_BIG),
         (EndOfStream, C::ABNORMAL), // §7.1.5: named, not sent
     ];
-    let declared = variants(include_str!("../../src/error.rs"), "ProtocolError");
+    let declared = variants(include_str!("../../src/error/protocol.rs"), "ProtocolError");
     for (variant, _) in &declared {
         let is_there = |error: &ProtocolError| first_word(&format!("{error:?}")) == variant;
         assert!(table.iter().any(|(error, _)| is_there(error)), "{variant} has no row in this table");

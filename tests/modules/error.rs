@@ -1,14 +1,26 @@
 //! Each error's text, section and status, once; and what a hostile peer can make of a text.
 
 use crate::support::{first_word, variants};
-use walkthrough::error::{HandshakeError, ProtocolError};
+use std::fmt::Display;
+use walkthrough::error::{AnswerError, HeadError, ProtocolError, Refusal, Rule};
 
-const SOURCE: &str = include_str!("../../src/error.rs");
+/// Where each of them is declared.
+const SOURCES: [(&str, &str); 4] = [
+    ("HeadError", include_str!("../../src/error/head.rs")),
+    ("Refusal", include_str!("../../src/error/refusal.rs")),
+    ("AnswerError", include_str!("../../src/error/answer.rs")),
+    ("ProtocolError", include_str!("../../src/error/protocol.rs")),
+];
+
+fn declared(name: &str) -> Vec<(String, String)> {
+    let (_, source) = SOURCES.iter().find(|(known, _)| *known == name).expect("it is one of the four");
+    variants(source, name)
+}
 
 /// Fails for a variant in the source that the table does not have.
 fn assert_all_there(name: &str, debug_texts: &[String]) {
-    let declared = variants(SOURCE, name);
-    assert!(declared.len() > 10, "the variants of {name} were not found: {declared:?}");
+    let declared = declared(name);
+    assert!(declared.len() > 7, "the variants of {name} were not found: {declared:?}");
     for (variant, _) in declared {
         let is_there = debug_texts.iter().any(|text| first_word(text) == variant);
         assert!(is_there, "{name}::{variant} has no row in this table");
@@ -73,13 +85,14 @@ fn every_protocol_error_says_what_was_found_which_rule_and_where() {
     assert_all_there("ProtocolError", &table.map(|(error, ..)| format!("{error:?}")));
     for (error, section, text) in table {
         assert_eq!(error.to_string(), text);
-        assert_eq!(error.section(), section, "{error}");
+        assert_eq!(error.rule(), Rule::new(6455, section), "{error}");
     }
 }
 
 #[test]
-fn every_handshake_error_says_what_was_found_which_rule_and_where() {
-    use HandshakeError::*;
+fn every_head_error_says_what_was_found_which_rule_and_where() {
+    use HeadError::*;
+    // With the status that a server answers with.
     let table = [
         (
             NotHttp(0x16),
@@ -120,6 +133,22 @@ fn every_handshake_error_says_what_was_found_which_rule_and_where() {
             400,
             "connection ended after 31 bytes of head, an empty line must end it (RFC 9112 §8)",
         ),
+    ];
+    assert_all_there("HeadError", &table.each_ref().map(|(error, ..)| format!("{error:?}")));
+    for (error, status, text) in table {
+        assert_text(&error, error.rule(), text);
+        let refusal = Refusal::from(error.clone());
+        assert_text(&refusal, error.rule(), text);
+        assert_eq!(refusal.status(), status, "{error}");
+        assert_text(&AnswerError::from(error.clone()), error.rule(), text);
+    }
+}
+
+#[test]
+fn every_refusal_says_what_was_found_which_rule_and_where() {
+    use Refusal::*;
+    let table = [
+        (Head(HeadError::NotHttp(0)), 400, "first byte 0x00 starts no HTTP head (RFC 9112 §3)"),
         (
             HttpVersion("HTTP/1.0".into()),
             505,
@@ -135,13 +164,12 @@ fn every_handshake_error_says_what_was_found_which_rule_and_where() {
         (
             ForeignOrigin("https://evil.example".into()),
             403,
-            "pages from origin \"https://evil.example\" may not connect here; --allow-origin lets them \
-             (RFC 6455 §10.2)",
+            "pages from origin \"https://evil.example\" may not connect here (RFC 6455 §10.2)",
         ),
         (
             ForeignHost("evil.example".into()),
             403,
-            "host \"evil.example\" is not a name of this server; --allow-host makes it one (RFC 9110 §7.2)",
+            "host \"evil.example\" is not a name of this server (RFC 9110 §7.2)",
         ),
         (
             TooSlow(std::time::Duration::from_secs(10)),
@@ -152,12 +180,6 @@ fn every_handshake_error_says_what_was_found_which_rule_and_where() {
             TooManyConnections(20_000),
             503,
             "20000 clients are connected, no more are accepted now (RFC 9110 §15.6.4)",
-        ),
-        (MissingField("Upgrade"), 400, "field Upgrade is missing, it is required (RFC 6455 §4.1)"),
-        (
-            DuplicateField("Upgrade"),
-            400,
-            "field Upgrade is there more than once, one is allowed (RFC 6455 §4.1)",
         ),
         (DuplicateField("Host"), 400, "field Host is there more than once, one is allowed (RFC 9112 §3.2)"),
         (
@@ -191,40 +213,81 @@ fn every_handshake_error_says_what_was_found_which_rule_and_where() {
             400,
             "field Content-Length announces a body, but a handshake has none (RFC 9112 §11.2)",
         ),
+    ];
+    assert_all_there("Refusal", &table.each_ref().map(|(error, ..)| format!("{error:?}")));
+    for (error, status, text) in table {
+        assert_text(&error, error.rule(), text);
+        assert_eq!(error.status(), status, "{error}");
+        // The text goes to a stranger, whom it must not tell how this server is run.
+        assert!(!text.contains("--"), "{text} names an option");
+    }
+}
+
+#[test]
+fn every_answer_error_says_what_was_found_which_rule_and_where() {
+    use AnswerError::*;
+    let table = [
+        (
+            Head(HeadError::EndOfStream(0)),
+            "connection ended after 0 bytes of head, an empty line must end it (RFC 9112 §8)",
+        ),
+        (MissingField("Upgrade"), "field Upgrade is missing, it is required (RFC 6455 §4.1)"),
+        (DuplicateField("Upgrade"), "field Upgrade is there more than once, one is allowed (RFC 6455 §4.1)"),
+        (
+            DuplicateField("Sec-WebSocket-Protocol"),
+            "field Sec-WebSocket-Protocol is there more than once, one is allowed (RFC 6455 §11.3)",
+        ),
+        (
+            ConnectionField("close".into()),
+            "field Connection is \"close\", it must contain Upgrade (RFC 6455 §4.1)",
+        ),
+        (MissingField("Upgrade"), "field Upgrade is missing, it is required (RFC 6455 §4.1)"),
         (
             Status(404, "Not Found".into()),
-            400,
             "server answered 404 Not Found, only 101 opens a WebSocket (RFC 6455 §4.1)",
         ),
-        (UpgradeField("h2c".into()), 400, "field Upgrade is \"h2c\", it must be websocket (RFC 6455 §4.1)"),
+        (UpgradeField("h2c".into()), "field Upgrade is \"h2c\", it must be websocket (RFC 6455 §4.1)"),
         (
             Accept { found: "AAAA".into(), expected: "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=".into() },
-            400,
             "Sec-WebSocket-Accept is \"AAAA\", the key leads to \"s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\" (RFC 6455 §4.1)",
         ),
         (
             NotOffered("Sec-WebSocket-Protocol", "chat".into()),
-            400,
             "Sec-WebSocket-Protocol is \"chat\", which the client did not offer (RFC 6455 §4.1)",
         ),
     ];
-    assert_all_there("HandshakeError", &table.each_ref().map(|(error, ..)| format!("{error:?}")));
-    for (error, status, text) in table {
-        assert_eq!(error.to_string(), text);
-        assert_eq!(error.status(), status, "{error}");
-        assert!(text.ends_with(&format!(" ({})", error.section())), "{text} / {}", error.section());
+    assert_all_there("AnswerError", &table.each_ref().map(|(error, ..)| format!("{error:?}")));
+    for (error, text) in table {
+        assert_text(&error, error.rule(), text);
     }
 }
 
+#[track_caller]
+fn assert_text(error: &impl Display, rule: Rule, text: &str) {
+    assert_eq!(error.to_string(), text);
+    assert!(text.ends_with(&format!(" ({rule})")), "{text} / {rule}");
+}
+
 /// Each error that repeats what a peer sent, made with that value.
-fn all_with(value: &str) -> Vec<HandshakeError> {
-    use HandshakeError::*;
+fn all_with(value: &str) -> Vec<Box<dyn std::error::Error>> {
+    let (heads, refusals, answers) = (heads_with(value), refusals_with(value), answers_with(value));
+    let heads = heads.into_iter().map(|error| Box::new(error) as Box<dyn std::error::Error>);
+    heads
+        .chain(refusals.into_iter().map(|e| Box::new(e) as _))
+        .chain(answers.into_iter().map(|e| Box::new(e) as _))
+        .collect()
+}
+
+fn heads_with(value: &str) -> Vec<HeadError> {
+    use HeadError::*;
+    let value = || value.to_owned();
+    vec![RequestLine(value()), StatusLine(value()), FieldLine(value()), FoldedLine(value())]
+}
+
+fn refusals_with(value: &str) -> Vec<Refusal> {
+    use Refusal::*;
     let value = || value.to_owned();
     vec![
-        RequestLine(value()),
-        StatusLine(value()),
-        FieldLine(value()),
-        FoldedLine(value()),
         HttpVersion(value()),
         Method(value()),
         Host(value()),
@@ -233,8 +296,16 @@ fn all_with(value: &str) -> Vec<HandshakeError> {
         ConnectionField(value()),
         Key(value()),
         WebSocketVersion(value()),
+    ]
+}
+
+fn answers_with(value: &str) -> Vec<AnswerError> {
+    use AnswerError::*;
+    let value = || value.to_owned();
+    vec![
         Status(404, value()),
         UpgradeField(value()),
+        ConnectionField(value()),
         Accept { found: value(), expected: "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=".into() },
         NotOffered("Sec-WebSocket-Protocol", value()),
     ]
@@ -242,10 +313,16 @@ fn all_with(value: &str) -> Vec<HandshakeError> {
 
 #[test]
 fn every_error_that_repeats_a_peer_is_checked_below() {
-    let checked = all_with("x").iter().map(|error| format!("{error:?}")).collect::<Vec<_>>();
-    for (variant, declared) in variants(SOURCE, "HandshakeError") {
-        let is_there = checked.iter().any(|text| first_word(text) == variant);
-        assert_eq!(is_there, declared.contains("String"), "{variant}");
+    let debugged = [
+        ("HeadError", heads_with("x").iter().map(|error| format!("{error:?}")).collect::<Vec<_>>()),
+        ("Refusal", refusals_with("x").iter().map(|error| format!("{error:?}")).collect()),
+        ("AnswerError", answers_with("x").iter().map(|error| format!("{error:?}")).collect()),
+    ];
+    for (name, checked) in debugged {
+        for (variant, declared) in declared(name) {
+            let is_there = checked.iter().any(|text| first_word(text) == variant);
+            assert_eq!(is_there, declared.contains("String"), "{name}::{variant}");
+        }
     }
 }
 
@@ -300,8 +377,10 @@ fn a_value_of_just_the_length_is_not_cut() {
 }
 
 #[test]
-fn both_are_errors_that_a_program_can_pass_on() {
+fn all_are_errors_that_a_program_can_pass_on() {
     fn is_error<T: std::error::Error + Clone + Send + Sync + 'static>() {}
     is_error::<ProtocolError>();
-    is_error::<HandshakeError>();
+    is_error::<HeadError>();
+    is_error::<Refusal>();
+    is_error::<AnswerError>();
 }

@@ -1,12 +1,19 @@
 //! The handshake (RFC 6455 §1.3, §4): the RFC's sample, each refusal with its status, and the client's side.
 
-use walkthrough::error::HandshakeError::{self, *};
-use walkthrough::handshake::{GUID, VERSION, accept_key, answer, check_answer, key_digest, random_key};
-use walkthrough::handshake::{refuse, request};
+use walkthrough::error::AnswerError;
+use walkthrough::error::Refusal::{self, *};
+use walkthrough::handshake::{Acceptance, Agreement, GUID, Offer, VERSION};
+use walkthrough::handshake::{accept_key, check_answer, key_digest, refuse, request};
 use walkthrough::http::{RequestHead, Response};
+use walkthrough::random::handshake_key;
 
 const KEY: &str = "dGhlIHNhbXBsZSBub25jZQ=="; // §1.3
 const ACCEPT: &str = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="; // §1.3
+
+/// The answer of a server that speaks nothing but messages.
+fn answer(request: &RequestHead) -> Result<Acceptance, Refusal> {
+    walkthrough::handshake::answer(request, &Offer::default())
+}
 
 /// A request as a browser may send it.
 const GOOD: &str = "GET /chat HTTP/1.1
@@ -47,7 +54,7 @@ fn the_rfc_sample_leads_to_the_accept_key_of_the_rfc() {
 fn a_handshake_is_answered_with_101_and_three_fields() {
     let response = answer(&head(GOOD)).expect("it is a handshake");
     let mut out = Vec::new();
-    response.encode(&mut out);
+    response.response().encode(&mut out);
     let expected = format!(
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
          Sec-WebSocket-Accept: {ACCEPT}\r\n\r\n"
@@ -59,9 +66,8 @@ fn a_handshake_is_answered_with_101_and_three_fields() {
 fn a_head_from_chromium_opens_a_websocket() {
     let bytes = include_bytes!("../data/chromium-request-head.http");
     let (request, _) = RequestHead::parse(bytes).expect("it is legal").expect("it is whole");
-    let response = answer(&request).expect("it is a handshake");
-    let key = request.fields.get("Sec-WebSocket-Key").expect("Chromium sends one");
-    assert_eq!(check_answer(&response, key), Ok(()));
+    let acceptance = answer(&request).expect("it is a handshake");
+    assert_eq!(check_answer(acceptance.response(), &request), Ok(Agreement::default()));
 }
 
 #[test]
@@ -85,7 +91,8 @@ fn what_the_rfc_leaves_open_is_accepted() {
         ("a whole URL as the target", changed("GET /chat", "GET http://server.example.com/chat")),
     ];
     for (name, request) in cases {
-        let response = answer(&request).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let acceptance = answer(&request).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let response = acceptance.response();
         assert_eq!(response.status, 101, "{name}");
         assert_eq!(response.fields.get("Sec-WebSocket-Accept"), Some(ACCEPT), "{name}");
     }
@@ -95,7 +102,8 @@ fn what_the_rfc_leaves_open_is_accepted() {
 fn the_key_in_the_text_of_the_rfc_is_accepted() {
     // §4.1 item 7 has it as its example. Its last character leaves bits over that are not 0: careless base64, but
     // legal by §4.3, and it stands for 16 bytes.
-    let response = answer(&changed(KEY, "AQIDBAUGBwgJCgsMDQ4PEC==")).map(|response| response.status);
+    let response =
+        answer(&changed(KEY, "AQIDBAUGBwgJCgsMDQ4PEC==")).map(|acceptance| acceptance.response().status);
     assert_eq!(response, Ok(101));
 }
 
@@ -103,14 +111,16 @@ fn the_key_in_the_text_of_the_rfc_is_accepted() {
 fn offers_are_declined_by_not_mentioning_them() {
     let offers =
         plus("Sec-WebSocket-Extensions: permessage-deflate\nSec-WebSocket-Protocol: chat, superchat");
-    let response = answer(&offers).expect("it is a handshake");
+    let acceptance = answer(&offers).expect("it is a handshake");
+    assert_eq!(acceptance.agreement(), &Agreement::default());
+    let response = acceptance.response();
     assert_eq!(response.fields.get("Sec-WebSocket-Extensions"), None);
     assert_eq!(response.fields.get("Sec-WebSocket-Protocol"), None);
     assert_eq!(response.fields.len(), 3);
 }
 
 /// Checks the error, and the refusal that it leads to.
-fn assert_refused(name: &str, request: &RequestHead, status: u16, error: HandshakeError) {
+fn assert_refused(name: &str, request: &RequestHead, status: u16, error: Refusal) {
     assert_eq!(answer(request), Err(error.clone()), "{name}");
     let response = refuse(&error);
     assert_eq!(response.status, status, "{name}");
@@ -215,7 +225,7 @@ fn a_body_is_seen_on_whichever_line_it_is_announced() {
 
 #[test]
 fn our_request_is_a_handshake() {
-    let key = random_key();
+    let key = handshake_key();
     let ours = request("localhost:7000", "/chat", &key);
     assert_eq!((ours.method.as_str(), ours.target.as_str()), ("GET", "/chat"));
     for (name, value) in [
@@ -230,12 +240,15 @@ fn our_request_is_a_handshake() {
     let mut out = Vec::new();
     ours.encode(&mut out);
     assert_eq!(RequestHead::parse(&out), Ok(Some((ours.clone(), out.len()))));
-    assert_eq!(check_answer(&answer(&ours).expect("it is a handshake"), &key), Ok(()));
+    assert_eq!(
+        check_answer(answer(&ours).expect("it is a handshake").response(), &ours),
+        Ok(Agreement::default())
+    );
 }
 
 #[test]
 fn a_random_key_is_16_bytes_and_never_the_same() {
-    let keys: Vec<String> = (0..100).map(|_| random_key()).collect();
+    let keys: Vec<String> = (0..100).map(|_| handshake_key()).collect();
     for (i, key) in keys.iter().enumerate() {
         assert_eq!((key.len(), &key[22..]), (24, "=="), "{key}");
         assert!(answer(&changed(KEY, key)).is_ok(), "{key}: a server decodes it to 16 bytes");
@@ -245,6 +258,7 @@ fn a_random_key_is_16_bytes_and_never_the_same() {
 
 #[test]
 fn the_client_refuses_an_answer_that_breaks_a_rule() {
+    use AnswerError::*;
     let good = format!("Upgrade: websocket\nConnection: Upgrade\nSec-WebSocket-Accept: {ACCEPT}\n");
     let parsed = |status: &str, lines: &str| {
         let bytes = format!("HTTP/1.1 {status}\n{lines}\n").replace('\n', "\r\n");
@@ -267,7 +281,7 @@ fn the_client_refuses_an_answer_that_breaks_a_rule() {
         ("other words", parsed("101 Web Socket Protocol Handshake", &good)),
         ("fields that nobody knows", plus("Server: x")),
     ] {
-        assert_eq!(check_answer(&response, KEY), Ok(()), "{name}");
+        assert_eq!(check_answer(&response, &head(GOOD)), Ok(Agreement::default()), "{name}");
     }
     // §4.1, the client's six rules
     for (name, response, error) in [
@@ -294,6 +308,64 @@ fn the_client_refuses_an_answer_that_breaks_a_rule() {
             NotOffered("Sec-WebSocket-Protocol", "chat".into())
         }),
     ] {
-        assert_eq!(check_answer(&response, KEY), Err(error), "{name}");
+        assert_eq!(check_answer(&response, &head(GOOD)), Err(error), "{name}");
     }
+}
+
+/// [`GOOD`], asking for these subprotocols; and what a server that speaks `ours` makes of it.
+fn negotiated(theirs: &[&str], ours: &[&str]) -> (RequestHead, Acceptance) {
+    let mut request = head(GOOD);
+    theirs.iter().for_each(|value| request.fields.push("Sec-WebSocket-Protocol", value));
+    let offer = Offer { subprotocols: ours.iter().map(|name| (*name).into()).collect() };
+    let acceptance = walkthrough::handshake::answer(&request, &offer).expect("it is a handshake");
+    (request, acceptance)
+}
+
+#[test]
+fn the_first_subprotocol_of_the_server_that_the_client_names_too_is_chosen() {
+    let cases: [(&str, &[&str], &[&str], Option<&str>); 9] = [
+        ("one in common", &["chat"], &["chat"], Some("chat")),
+        ("the server's order decides", &["a, b, c"], &["c", "b"], Some("c")),
+        ("several fields make one list", &["a", "b, c"], &["c"], Some("c")),
+        ("none in common", &["a, b"], &["c"], None),
+        ("the client asks for none", &[], &["chat"], None),
+        ("the server speaks none", &["chat"], &[], None),
+        ("names have a case", &["Chat"], &["chat"], None),
+        ("white space and empty places", &[" ,\tchat ,"], &["chat"], Some("chat")),
+        ("no part of a name is a name", &["superchat"], &["chat"], None),
+    ];
+    for (name, theirs, ours, chosen) in cases {
+        let (request, acceptance) = negotiated(theirs, ours);
+        assert_eq!(acceptance.agreement().subprotocol.as_deref(), chosen, "{name}");
+        let sent: Vec<&str> = acceptance.response().fields.all("Sec-WebSocket-Protocol").collect();
+        assert_eq!(sent, chosen.into_iter().collect::<Vec<_>>(), "{name}");
+        // The client comes to the same agreement (§4.1, item 6).
+        let agreement = check_answer(acceptance.response(), &request);
+        assert_eq!(agreement.as_ref(), Ok(acceptance.agreement()), "{name}");
+    }
+}
+
+#[test]
+fn a_client_refuses_a_subprotocol_that_it_did_not_ask_for_and_two_that_it_did() {
+    let (request, acceptance) = negotiated(&["a, b"], &["a"]);
+    let mut response = acceptance.response().clone();
+    response.fields.push("Sec-WebSocket-Protocol", "b");
+    let error = AnswerError::DuplicateField("Sec-WebSocket-Protocol");
+    assert_eq!(check_answer(&response, &request), Err(error)); // §11.3.4
+    let (_, acceptance) = negotiated(&["c"], &["c"]);
+    let error = AnswerError::NotOffered("Sec-WebSocket-Protocol", "c".into());
+    assert_eq!(check_answer(acceptance.response(), &request), Err(error));
+}
+
+#[test]
+fn an_acceptance_can_carry_a_cookie() {
+    let acceptance = answer(&head(GOOD)).expect("it is a handshake").with("Set-Cookie", "room=1");
+    assert_eq!(acceptance.response().fields.get("Set-Cookie"), Some("room=1"));
+    assert_eq!(check_answer(acceptance.response(), &head(GOOD)), Ok(Agreement::default()));
+}
+
+#[test]
+#[should_panic(expected = "sec-websocket-extensions is decided by the handshake")]
+fn an_acceptance_cannot_be_made_to_say_more_than_was_agreed() {
+    let _ = answer(&head(GOOD)).expect("it is a handshake").with("sec-websocket-extensions", "x");
 }

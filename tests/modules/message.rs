@@ -159,19 +159,6 @@ fn the_text_of_one_message_is_not_held_against_the_next() {
 }
 
 #[test]
-fn release_forgets_a_message_that_was_dealt_with_and_keeps_one_that_is_unfinished() {
-    let mut assembler = MessageAssembler::new(100);
-    frame(&mut assembler, false, Binary, b"Hel").unwrap();
-    assembler.release();
-    assert_eq!(frame(&mut assembler, true, Continuation, b"lo"), Ok(Some(Message::Binary(b"Hello"))));
-    let holds_it = |assembler: &MessageAssembler| format!("{assembler:?}").contains("72, 101, 108, 108, 111");
-    assert!(holds_it(&assembler));
-    assembler.release();
-    assert!(!holds_it(&assembler));
-    assert_eq!(frame(&mut assembler, true, Text, b"next"), Ok(Some(Message::Text("next"))));
-}
-
-#[test]
 #[should_panic(expected = "ping is no part of a message")]
 fn control_frames_do_not_get_here() {
     let _ = MessageAssembler::new(100).begin_frame(&header(true, Ping, 0));
@@ -181,4 +168,16 @@ fn control_frames_do_not_get_here() {
 #[should_panic(expected = "begin_frame comes before push")]
 fn a_payload_without_a_frame_panics() {
     let _ = MessageAssembler::new(100).push(b"", true);
+}
+
+#[test]
+fn a_message_is_shown_escaped_and_cut() {
+    assert_eq!(Message::Text("Grüße\x07").to_string(), "text \"Grüße\\u{7}\"");
+    let long = "é".repeat(65);
+    let shown = format!("text {:?} and more, 130 bytes in all", "é".repeat(64));
+    assert_eq!(Message::Text(&long).to_string(), shown);
+    assert_eq!(Message::Text(&long[..128]).to_string(), format!("text {:?}", "é".repeat(64)));
+    assert_eq!(Message::Binary(&[]).to_string(), "binary ");
+    let shown = format!("binary {} and more, 65 bytes in all", ["07"; 64].join(" "));
+    assert_eq!(Message::Binary(&[7; 65]).to_string(), shown);
 }

@@ -2,12 +2,16 @@
 
 use std::io::{self, Write};
 use walkthrough::dissect::Level;
-use walkthrough::multiplex::Token;
+use walkthrough::peer::PeerId;
 use walkthrough::render::Format;
 use walkthrough::tap::{Direction, Direction::ToServer, NoTap, Printer, Tap};
 
 /// "Hello" from a client, §5.7.
 const HELLO: &[u8] = &[0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d, 0x7f, 0x9f, 0x4d, 0x51, 0x58];
+
+fn client(serial: u64) -> PeerId {
+    PeerId { serial, slot: 0 }
+}
 
 /// What is printed while `run` has the printer.
 fn printed(format: Format, run: impl FnOnce(&mut Printer<&mut Vec<u8>>)) -> String {
@@ -19,9 +23,9 @@ fn printed(format: Format, run: impl FnOnce(&mut Printer<&mut Vec<u8>>)) -> Stri
 #[test]
 fn a_frame_over_two_reads_is_explained_as_one_frame() {
     let found = printed(Format::Plain, |printer| {
-        printer.bytes(Token(1), ToServer, &HELLO[..3]);
-        printer.bytes(Token(2), ToServer, HELLO); // another one in between
-        printer.bytes(Token(1), ToServer, &HELLO[3..]);
+        printer.bytes(client(1), ToServer, &HELLO[..3]);
+        printer.bytes(client(2), ToServer, HELLO); // another one in between
+        printer.bytes(client(1), ToServer, &HELLO[3..]);
     });
     let titles: Vec<&str> = found
         .lines()
@@ -40,12 +44,12 @@ fn a_frame_over_two_reads_is_explained_as_one_frame() {
 }
 
 #[test]
-fn a_token_that_is_given_to_another_starts_anew() {
+fn what_is_known_of_a_peer_goes_with_it() {
     let found = printed(Format::Plain, |printer| {
-        printer.bytes(Token(1), ToServer, &HELLO[..3]);
-        printer.closed(Token(1));
-        printer.opened(Token(1));
-        printer.bytes(Token(1), ToServer, HELLO);
+        printer.bytes(client(1), ToServer, &HELLO[..3]);
+        printer.closed(client(1));
+        printer.opened(client(1));
+        printer.bytes(client(1), ToServer, HELLO);
     });
     assert!(found.contains("\n\nclient 1 is gone.\n\nclient 1 connected.\n\n"), "{found}");
     assert!(found.contains("11 bytes, frame 1: text, 5 bytes, masked"), "{found}");
@@ -72,20 +76,20 @@ fn sentences_and_bytes_that_are_on_no_wire_are_printed_too() {
 #[test]
 fn a_page_is_at_most_100_columns_wide() {
     let mut out = Vec::new();
-    Printer::new(&mut out, Format::Plain, Level::Frames).width(1000).bytes(Token(1), ToServer, HELLO);
-    let found = printed(Format::Plain, |printer| printer.bytes(Token(1), ToServer, HELLO));
+    Printer::new(&mut out, Format::Plain, Level::Frames).width(1000).bytes(client(1), ToServer, HELLO);
+    let found = printed(Format::Plain, |printer| printer.bytes(client(1), ToServer, HELLO));
     assert_eq!(String::from_utf8(out).expect("what is printed is text"), found);
 }
 
 #[test]
 fn peers_may_have_names() {
     let mut out = Vec::new();
-    let name = |peer: Token| ["Ann", "Bob"][peer.0].to_owned();
+    let name = |peer: PeerId| ["Ann", "Bob"][peer.serial as usize].to_owned();
     let mut printer = Printer::new(&mut out, Format::Plain, Level::Frames).names(name);
-    printer.opened(Token(0));
-    printer.bytes(Token(0), ToServer, HELLO);
-    printer.bytes(Token(1), Direction::ToClient, &[0x89, 0x00]);
-    printer.closed(Token(1));
+    printer.opened(client(0));
+    printer.bytes(client(0), ToServer, HELLO);
+    printer.bytes(client(1), Direction::ToClient, &[0x89, 0x00]);
+    printer.closed(client(1));
     let printed = String::from_utf8(out).expect("what is printed is text");
     for text in
         ["Ann connected.\n", "\nAnn > server   11 bytes, ", "\nserver > Bob   2 bytes, ", "\nBob is gone.\n"]
@@ -107,7 +111,7 @@ fn a_reader_who_has_gone_stops_nothing() {
         }
     }
     let mut printer = Printer::new(Gone, Format::Plain, Level::Frames);
-    printer.bytes(Token(1), ToServer, HELLO);
+    printer.bytes(client(1), ToServer, HELLO);
     printer.say("still here");
 }
 
@@ -115,10 +119,10 @@ fn a_reader_who_has_gone_stops_nothing() {
 fn no_tap_is_nothing() {
     assert_eq!(size_of::<NoTap>(), 0);
     let mut tap = NoTap;
-    tap.opened(Token(1));
-    tap.bytes(Token(1), ToServer, HELLO);
+    tap.opened(client(1));
+    tap.bytes(client(1), ToServer, HELLO);
     tap.notice("");
-    tap.closed(Token(1));
+    tap.closed(client(1));
 }
 
 #[test]
@@ -126,27 +130,27 @@ fn a_borrowed_tap_is_a_tap_that_hears_everything() {
     #[derive(Default)]
     struct Log(Vec<String>);
     impl Tap for Log {
-        fn opened(&mut self, peer: Token) {
-            self.0.push(format!("opened {}", peer.0));
+        fn opened(&mut self, peer: PeerId) {
+            self.0.push(format!("opened {}", peer.serial));
         }
 
-        fn bytes(&mut self, peer: Token, _: Direction, bytes: &[u8]) {
-            self.0.push(format!("{} bytes of {}", bytes.len(), peer.0));
+        fn bytes(&mut self, peer: PeerId, _: Direction, bytes: &[u8]) {
+            self.0.push(format!("{} bytes of {}", bytes.len(), peer.serial));
         }
 
         fn notice(&mut self, text: &str) {
             self.0.push(text.into());
         }
 
-        fn closed(&mut self, peer: Token) {
-            self.0.push(format!("closed {}", peer.0));
+        fn closed(&mut self, peer: PeerId) {
+            self.0.push(format!("closed {}", peer.serial));
         }
     }
     fn use_it(mut tap: impl Tap) {
-        tap.opened(Token(1));
-        tap.bytes(Token(1), ToServer, HELLO);
+        tap.opened(client(1));
+        tap.bytes(client(1), ToServer, HELLO);
         tap.notice("notice");
-        tap.closed(Token(1));
+        tap.closed(client(1));
     }
     let mut log = Log::default();
     use_it(&mut log);
@@ -157,9 +161,9 @@ fn a_borrowed_tap_is_a_tap_that_hears_everything() {
 fn each_field_has_a_number_of_its_own_in_a_page() {
     let html = printed(Format::Html, |printer| {
         printer.show("first", "", b"1");
-        printer.bytes(Token(1), ToServer, HELLO);
+        printer.bytes(client(1), ToServer, HELLO);
         printer.show("second", "", b"2");
-        printer.bytes(Token(2), ToServer, HELLO);
+        printer.bytes(client(2), ToServer, HELLO);
     });
     let numbers = |block: &str| {
         let fields =

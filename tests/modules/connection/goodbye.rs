@@ -48,7 +48,7 @@ fn close_payloads_that_are_wrong_are_answered_by_1002_or_1007() {
 #[test]
 fn who_says_goodbye_first_waits_for_the_other() {
     let mut peer = Peer::open_server();
-    peer.connection.outbox().close(CloseCode::GOING_AWAY, "back soon");
+    peer.outbox().close(CloseCode::GOING_AWAY, "back soon");
     peer.write();
     assert_eq!(peer.sent, unmasked(0x88, b"\x03\xe9back soon"));
     assert_eq!(state(&peer), State::Closing);
@@ -66,13 +66,13 @@ fn who_says_goodbye_first_waits_for_the_other() {
 #[test]
 fn nothing_is_sent_behind_a_close_and_no_second_one() {
     let mut peer = Peer::open_server();
-    let outbox = peer.connection.outbox();
-    outbox.close(CloseCode::NORMAL, "");
-    outbox.text("one more thing");
-    outbox.ping(b"?");
-    outbox.binary(b"...");
-    outbox.close(CloseCode::GOING_AWAY, "");
-    assert_eq!(outbox.pending(), unhex("88 02 03 e8"));
+    let mut outbox = peer.outbox();
+    assert!(outbox.is_open() && outbox.close(CloseCode::NORMAL, ""));
+    assert!(!outbox.is_open() && !outbox.text("one more thing"));
+    assert!(!outbox.ping(b"?"));
+    assert!(!outbox.binary(b"..."));
+    assert!(!outbox.close(CloseCode::GOING_AWAY, ""));
+    assert_eq!(peer.connection.pending(), unhex("88 02 03 e8"));
     // Even when the peer breaks the rules now, it was told goodbye already.
     peer.receive(&unhex("83 80"));
     assert_eq!(peer.told, [Told::Failed(ReservedOpcode(3))]);
@@ -82,25 +82,27 @@ fn nothing_is_sent_behind_a_close_and_no_second_one() {
 
 #[test]
 fn a_handler_may_say_goodbye_in_its_own_words() {
-    let mut connection = Peer::open_server().connection;
-    connection.receive(&mut masked(0x88, b"\x03\xe8"), |event, outbox| {
+    let (mut connection, mut buffers) = (Peer::open_server().connection, Buffers::default());
+    let mut respond = |event: Event<'_>, outbox: &mut Outbox<'_>| {
         assert!(matches!(event, Event::Close(_)));
-        outbox.text("last words");
-        outbox.close(CloseCode(4000), "so long");
-    });
+        assert!(outbox.text("last words"));
+        assert!(outbox.close(CloseCode(4000), "so long"));
+    };
+    connection.receive(&mut masked(0x88, b"\x03\xe8"), &mut buffers, &mut respond);
     let last_words = unmasked(0x81, b"last words");
     let expected = [last_words, unmasked(0x88, b"\x0f\xa0so long")].concat();
-    assert_eq!(connection.outbox().pending(), expected);
+    assert_eq!(connection.pending(), expected);
     assert_eq!(connection.state(), State::Closed);
 }
 
 #[test]
 fn nothing_is_sent_before_the_handshake_is_answered() {
-    let mut connection = Connection::server(Limits::default());
-    connection.outbox().text("Hello");
-    connection.outbox().close(CloseCode::NORMAL, "");
-    assert!(connection.outbox().is_empty());
-    assert_eq!(connection.state(), State::Connecting);
+    for mut peer in [Peer::server(), Peer::client()] {
+        let before = peer.connection.pending().to_vec();
+        assert!(!peer.outbox().text("Hello"));
+        assert!(!peer.outbox().close(CloseCode::NORMAL, ""));
+        assert_eq!((peer.connection.pending(), state(&peer)), (&before[..], State::Connecting));
+    }
 }
 
 #[test]
@@ -112,7 +114,7 @@ fn the_end_of_the_stream_means_something_else_in_each_state() {
     let mut cut_off = Peer::server();
     cut_off.receive(b"GET / HTTP/1.1\r\n");
     cut_off.receive_eof();
-    assert_eq!(cut_off.told, [Told::BadRequest(HandshakeError::EndOfStream(16))]);
+    assert_eq!(cut_off.told, [Told::BadRequest(HeadError::EndOfStream(16))]);
     assert!(cut_off.sent.starts_with(b"HTTP/1.1 400 Bad Request\r\n"));
     assert_eq!(state(&cut_off), State::Closed);
 
@@ -125,7 +127,7 @@ fn the_end_of_the_stream_means_something_else_in_each_state() {
     assert_eq!(open.told.len(), 1, "it ends only once");
 
     let mut closing = Peer::open_server();
-    closing.connection.outbox().close(CloseCode::NORMAL, "");
+    closing.outbox().close(CloseCode::NORMAL, "");
     closing.receive_eof();
     assert_eq!(closing.told, [Told::Failed(EndOfStream)]);
     assert_eq!(state(&closing), State::Closed);
@@ -137,6 +139,6 @@ fn the_end_of_the_stream_means_something_else_in_each_state() {
 
     let mut client = Peer::client();
     client.receive_eof();
-    assert_eq!(client.told, [Told::BadResponse(HandshakeError::EndOfStream(0))]);
+    assert_eq!(client.told, [Told::BadResponse(HeadError::EndOfStream(0).into())]);
     assert_eq!(state(&client), State::Closed);
 }

@@ -51,7 +51,8 @@ fn each_fault_has_its_close_code_and_ends_the_connection() {
         assert_eq!(state(&peer), State::Closed, "{name}");
     }
 
-    let source = sources("src").into_iter().find(|(path, _)| path == "src/error.rs").expect("it is there").1;
+    let source =
+        sources("src").into_iter().find(|(path, _)| path == "src/error/protocol.rs").expect("it is there").1;
     for (variant, _) in variants(&source, "ProtocolError") {
         let has_test = cases.iter().any(|(_, _, error, _)| first_word(&format!("{error:?}")) == variant);
         let elsewhere = ["MaskForbidden", "EndOfStream"].contains(&variant.as_str());

@@ -11,10 +11,10 @@ mod outbox;
 
 use crate::support::{first_word, sources, unhex, variants};
 use walkthrough::close::CloseCode;
-use walkthrough::connection::{Connection, Event, Limits, Outbox, State, random_keys};
-use walkthrough::error::{HandshakeError, ProtocolError, ProtocolError::*};
+use walkthrough::connection::{Buffers, Connection, Event, Limits, Outbox, Respond, State};
+use walkthrough::error::{AnswerError, HeadError, ProtocolError, ProtocolError::*};
 use walkthrough::frame::Opcode;
-use walkthrough::handshake;
+use walkthrough::handshake::{self, Acceptance, Agreement, Offer};
 use walkthrough::http::{RequestHead, Response};
 use walkthrough::mask::apply_mask;
 use walkthrough::message::Message;
@@ -25,10 +25,9 @@ const HANDSHAKE_KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";
 /// An event, as what lasts of it.
 #[derive(Debug, Clone, PartialEq)]
 enum Told {
-    Request,
-    BadRequest(HandshakeError),
-    Response,
-    BadResponse(HandshakeError),
+    Open,
+    BadRequest(HeadError),
+    BadResponse(AnswerError),
     Text(String),
     Binary(Vec<u8>),
     Ping(Vec<u8>),
@@ -44,13 +43,14 @@ fn text(text: &str) -> Told {
 /// A connection, what it told, and what it sent.
 struct Peer {
     connection: Connection,
+    buffers: Buffers,
     told: Vec<Told>,
     sent: Vec<u8>,
 }
 
 impl Peer {
     fn new(connection: Connection) -> Self {
-        Self { connection, told: Vec::new(), sent: Vec::new() }
+        Self { connection, buffers: Buffers::default(), told: Vec::new(), sent: Vec::new() }
     }
 
     fn server() -> Self {
@@ -65,7 +65,7 @@ impl Peer {
             (next - 1).to_be_bytes()
         });
         Self::new(Connection::client(
-            &handshake::request("localhost:7000", "/", HANDSHAKE_KEY),
+            handshake::request("localhost:7000", "/", HANDSHAKE_KEY),
             keys,
             Limits::default(),
         ))
@@ -87,28 +87,33 @@ impl Peer {
         Self::client().opened(&response())
     }
 
-    fn with_message_limit(message: u64) -> Self {
-        Self::new(Connection::server(Limits { message, ..Limits::default() })).opened(&request())
+    fn with_message_limit(max_message: u64) -> Self {
+        Self::new(Connection::server(Limits { max_message, ..Limits::default() })).opened(&request())
     }
 
     /// Reads. Handshakes are accepted, messages sent back.
     fn receive(&mut self, bytes: &[u8]) {
-        let told = &mut self.told;
-        self.connection.receive(&mut bytes.to_vec(), |event, outbox| told.push(tell(event, outbox)));
+        let Self { connection, buffers, told, .. } = self;
+        let mut respond = |event: Event<'_>, outbox: &mut Outbox<'_>| told.push(tell(event, outbox));
+        connection.receive(&mut bytes.to_vec(), buffers, &mut respond);
         self.write();
     }
 
     fn receive_eof(&mut self) {
-        let told = &mut self.told;
-        self.connection.receive_eof(|event, outbox| told.push(tell(event, outbox)));
+        let Self { connection, buffers, told, .. } = self;
+        let mut respond = |event: Event<'_>, outbox: &mut Outbox<'_>| told.push(tell(event, outbox));
+        connection.receive_eof(buffers, &mut respond);
         self.write();
     }
 
     /// Writes what is pending.
     fn write(&mut self) {
-        let outbox = self.connection.outbox();
-        self.sent.extend(outbox.pending());
-        outbox.wrote(outbox.pending().len());
+        self.sent.extend(self.connection.pending());
+        self.connection.advance(self.connection.pending().len(), &mut self.buffers);
+    }
+
+    fn outbox(&mut self) -> Outbox<'_> {
+        self.connection.outbox(&mut self.buffers)
     }
 
     /// Reads the bytes whole, cut in two at every position, and byte by byte: all must come to the same.
@@ -139,14 +144,10 @@ impl Peer {
     }
 }
 
-fn tell(event: Event<'_>, outbox: &mut Outbox) -> Told {
+fn tell(event: Event<'_>, outbox: &mut Outbox<'_>) -> Told {
     match event {
-        Event::Request(request) => {
-            outbox.accept(&handshake::answer(request).expect("the request is legal"));
-            Told::Request
-        }
+        Event::Open(_) => Told::Open,
         Event::BadRequest(error) => Told::BadRequest(error),
-        Event::Response(_) => Told::Response,
         Event::BadResponse(error) => Told::BadResponse(error),
         Event::Message(message) => {
             outbox.message(message);
@@ -171,7 +172,8 @@ fn request() -> Vec<u8> {
 fn response() -> Vec<u8> {
     let request = handshake::request("localhost:7000", "/", HANDSHAKE_KEY);
     let mut out = Vec::new();
-    handshake::answer(&request).expect("the request is legal").encode(&mut out);
+    let acceptance = handshake::answer(&request, &Offer::default()).expect("the request is legal");
+    acceptance.response().encode(&mut out);
     out
 }
 

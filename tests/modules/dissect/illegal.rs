@@ -30,7 +30,8 @@ fn each_illegal_kind_is_marked_with_its_rule() {
         let parts = Conversation::new(Level::Frames).push(direction, &unhex(hex));
         assert_eq!(faults(&parts), [(name.to_owned(), error.to_string())], "{hex}");
     }
-    let source = sources("src").into_iter().find(|(path, _)| path == "src/error.rs").expect("it is there").1;
+    let source =
+        sources("src").into_iter().find(|(path, _)| path == "src/error/protocol.rs").expect("it is there").1;
     for (variant, _) in variants(&source, "ProtocolError") {
         let has_test = illegal().iter().any(|(.., error)| first_word(&format!("{error:?}")) == variant);
         // How much is too much depends on limits, and an end is no byte.

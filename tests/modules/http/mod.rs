@@ -5,7 +5,8 @@ mod smuggling;
 
 use crate::support::every_cut;
 use std::panic::catch_unwind;
-use walkthrough::error::HandshakeError::{self, *};
+use walkthrough::error::HeadError::{self, *};
+use walkthrough::error::Refusal;
 use walkthrough::handshake::{refuse, request};
 use walkthrough::http::{Fields, HeadScanner, MAX_FIELDS, RequestHead, Response};
 
@@ -26,7 +27,7 @@ fn get(target: &str, pairs: &[(&str, &str)]) -> RequestHead {
 }
 
 /// Reads a request whose field lines are these.
-fn with_lines(lines: &str) -> Result<Fields, HandshakeError> {
+fn with_lines(lines: &str) -> Result<Fields, HeadError> {
     let head = format!("GET / HTTP/1.1\r\n{lines}\r\n");
     RequestHead::parse(head.as_bytes()).map(|found| found.expect("the empty line is there").0.fields)
 }
@@ -95,7 +96,7 @@ fn heads_that_are_wrong_are_refused() {
     let line = |text: &str| RequestLine(text.into());
     let field = |text: &str| FieldLine(text.into());
     let folded = |text: &str| FoldedLine(text.into());
-    let cases: Vec<(&str, &[u8], HandshakeError)> = vec![
+    let cases: Vec<(&str, &[u8], HeadError)> = vec![
         // RFC 9112 §2.2: lines end in CR LF. Offsets: the first line has 14 bytes.
         ("bare LF after the request line", b"GET / HTTP/1.1\nHost: x\r\n\r\n", LineEnding(14)),
         ("bare LF after a field", b"GET / HTTP/1.1\r\nHost: x\n\r\n", LineEnding(23)),

@@ -36,7 +36,9 @@ fn no_name_or_value_can_write_a_line_of_its_own() {
 #[test]
 fn what_a_peer_sent_cannot_add_a_field_to_its_refusal() {
     let hostile = "x\r\nSet-Cookie: admin=1\r\n\r\n<script>";
-    for error in [Method(hostile.into()), HttpVersion(hostile.into()), Key(hostile.into())] {
+    for error in
+        [Refusal::Method(hostile.into()), Refusal::HttpVersion(hostile.into()), Refusal::Key(hostile.into())]
+    {
         let mut out = Vec::new();
         refuse(&error).encode(&mut out);
         let (head, used) = Response::parse(&out).expect("it is legal").expect("it is whole");

@@ -1,0 +1,135 @@
+//! What can be wrong with frames and messages (RFC 6455 §5 to §8).
+//!
+//! Each variant carries the value that was found, and its text goes to the peer as the reason of the Close frame. Which
+//! close code goes with it is decided by [`CloseCode::for_error`](crate::close::CloseCode::for_error).
+
+use super::Rule;
+use std::fmt;
+
+/// What a peer did to break the framing or message rules of RFC 6455 (§5 to §8).
+///
+/// ```
+/// use walkthrough::error::ProtocolError;
+/// let error = ProtocolError::ReservedOpcode(0x3);
+/// assert_eq!(error.to_string(), "opcode 0x3 is reserved, no extension defines it (RFC 6455 §5.2)");
+/// assert_eq!(error.rule().section, "§5.2");
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ProtocolError {
+    /// The first header byte, in which a bit of RSV1 to RSV3 is set though no extension gives it a meaning (§5.2).
+    ReservedBits(u8),
+    /// An opcode that no frame may have: 0x3 to 0x7, 0xB to 0xF (§5.2).
+    ReservedOpcode(u8),
+    /// A control frame, by its opcode, that is not the last fragment (§5.5).
+    FragmentedControl(u8),
+    /// A control frame's 7-bit length field: 126 or 127, which announce a longer form (§5.5).
+    ControlTooLong(u8),
+    /// A length that fits a shorter form than the one it was written in (§5.2).
+    NonMinimalLength {
+        /// How many bits it was written in: 16 or 64.
+        bits: u8,
+        /// The length, in bytes.
+        len: u64,
+    },
+    /// A 64-bit length whose highest bit is set (§5.2).
+    LengthTooLarge(u64),
+    /// A client sent a frame without a mask (§5.1).
+    MaskMissing,
+    /// A server sent a frame with a mask (§5.1).
+    MaskForbidden,
+    /// A continuation frame, though no message is unfinished (§5.4).
+    UnexpectedContinuation,
+    /// A new data frame, by its opcode, though a message is unfinished (§5.4).
+    ExpectedContinuation(u8),
+    /// Text that is not UTF-8, found at this byte of the message, counted from 0 (§8.1).
+    InvalidUtf8(u64),
+    /// A Close payload of one byte: a code takes two (§5.5.1).
+    TruncatedCloseCode,
+    /// A close code that must not be sent (§7.4).
+    InvalidCloseCode(u16),
+    /// A close reason that is not UTF-8, found at this byte of the reason, counted from 0 (§5.5.1).
+    InvalidCloseReason(u64),
+    /// A message larger than we accept (§10.4).
+    MessageTooBig {
+        /// The payload bytes that the message has at least, by what its frames announced so far.
+        len: u64,
+        /// The limit, in bytes.
+        limit: u64,
+    },
+    /// The stream ended without a Close frame (§7.1.5).
+    EndOfStream,
+}
+
+impl ProtocolError {
+    /// The rule that was broken.
+    pub fn rule(&self) -> Rule {
+        Rule::new(
+            6455,
+            match self {
+                Self::ReservedBits(_)
+                | Self::ReservedOpcode(_)
+                | Self::NonMinimalLength { .. }
+                | Self::LengthTooLarge(_) => "§5.2",
+                Self::MaskMissing | Self::MaskForbidden => "§5.1",
+                Self::UnexpectedContinuation | Self::ExpectedContinuation(_) => "§5.4",
+                Self::FragmentedControl(_) | Self::ControlTooLong(_) => "§5.5",
+                Self::TruncatedCloseCode | Self::InvalidCloseReason(_) => "§5.5.1",
+                Self::InvalidUtf8(_) => "§8.1",
+                Self::InvalidCloseCode(_) => "§7.4",
+                Self::MessageTooBig { .. } => "§10.4",
+                Self::EndOfStream => "§7.1.5",
+            },
+        )
+    }
+}
+
+impl fmt::Display for ProtocolError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::ReservedBits(byte) => {
+                write!(f, "rsv bits are {:03b}, but no extension is in use", byte >> 4 & 0b111)
+            }
+            Self::ReservedOpcode(opcode) => {
+                write!(f, "opcode {opcode:#X} is reserved, no extension defines it")
+            }
+            Self::FragmentedControl(opcode) => {
+                write!(f, "control frame {opcode:#X} has fin 0, but must not be fragmented")
+            }
+            Self::ControlTooLong(code) => {
+                write!(f, "control frame has length code {code}, at most 125 payload bytes allowed")
+            }
+            Self::NonMinimalLength { bits, len } => {
+                write!(f, "length {len} is written in {bits} bits, but the shortest form is required")
+            }
+            Self::LengthTooLarge(len) => {
+                write!(f, "64-bit length {len:#018x} has its highest bit set, which must be 0")
+            }
+            Self::MaskMissing => write!(f, "frame from a client is not masked, but must be"),
+            Self::MaskForbidden => write!(f, "frame from a server is masked, but must not be"),
+            Self::UnexpectedContinuation => {
+                write!(f, "continuation frame without a message to continue")
+            }
+            Self::ExpectedContinuation(opcode) => {
+                write!(f, "frame with opcode {opcode:#X} inside an unfinished message, continuation expected")
+            }
+            Self::InvalidUtf8(at) => {
+                write!(f, "byte {at} of the text message is wrong, text must be UTF-8")
+            }
+            Self::TruncatedCloseCode => {
+                write!(f, "Close payload has 1 byte, but a close code takes 2")
+            }
+            Self::InvalidCloseCode(code) => write!(f, "close code {code} must not be sent"),
+            Self::InvalidCloseReason(at) => {
+                write!(f, "byte {at} of the close reason is wrong, the reason must be UTF-8")
+            }
+            Self::MessageTooBig { len, limit } => {
+                write!(f, "message has {len} bytes or more, at most {limit} accepted here")
+            }
+            Self::EndOfStream => write!(f, "connection ended without a Close frame"),
+        }?;
+        write!(f, " ({})", self.rule())
+    }
+}
+
+impl std::error::Error for ProtocolError {}

@@ -1,0 +1,65 @@
+//! Several servers in one program, each in a thread of its own.
+//!
+//! The threads share nothing, so there is nothing to lock. Each has its listening socket (on the same port, see
+//! [`listen_shared`](super::listen_shared)), its multiplexer and its clients. What has to reach the clients of another
+//! thread goes there by mail, through its [`Remote`].
+
+use super::{Clock, Handler, Remote, Server};
+use crate::multiplex::Multiplexer;
+use crate::tap::Tap;
+use crate::transport::Transport;
+use std::io;
+use std::net::TcpListener;
+use std::sync::mpsc::{Sender, channel};
+use std::thread;
+
+/// Runs a server for each listener. `build` makes one in its own thread; `started` is given all of their remotes. When
+/// one server ends, all of them are stopped: otherwise a share of the clients would be served no more, and nobody would
+/// know why.
+///
+/// # Errors
+/// What the first server that failed reports.
+///
+/// # Panics
+/// When a server does, which a peer can't make it do.
+pub fn run_in_threads<H, S, M, T, C>(
+    listeners: Vec<TcpListener>,
+    build: impl Fn(TcpListener) -> io::Result<Server<H, S, M, T, C>> + Sync,
+    started: impl FnOnce(&[Remote<H::Mail>]),
+) -> io::Result<()>
+where
+    H: Handler,
+    S: Transport,
+    M: Multiplexer,
+    T: Tap,
+    C: Clock,
+{
+    thread::scope(|scope| {
+        let (ended, any_end) = channel();
+        let (mut remotes, mut running) = (Vec::new(), Vec::new());
+        for listener in listeners {
+            let (ready, remote) = channel();
+            let (build, end) = (&build, End(ended.clone()));
+            running.push(scope.spawn(move || {
+                let _end = end;
+                let mut server = build(listener)?;
+                let _ = ready.send(server.remote());
+                server.run()
+            }));
+            remotes.extend(remote.recv()); // none, if it failed before it began
+        }
+        started(&remotes);
+        let _ = any_end.recv();
+        remotes.iter().for_each(Remote::stop);
+        running.into_iter().try_for_each(|thread| thread.join().expect("a server doesn't panic"))
+    })
+}
+
+/// Tells that a thread has ended, even with a panic.
+struct End(Sender<()>);
+
+impl Drop for End {
+    fn drop(&mut self) {
+        let _ = self.0.send(()); // nobody listens to the second one
+    }
+}
