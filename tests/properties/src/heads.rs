@@ -4,7 +4,7 @@ use crate::Bytes;
 use proptest::prelude::*;
 use walkthrough::connection::{Connection, Limits};
 use walkthrough::dissect::Direction;
-use walkthrough::handshake;
+use walkthrough::handshake::{self, Offer};
 
 /// The key of all handshakes here, from §1.3.
 pub const KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";
@@ -20,7 +20,8 @@ pub fn request() -> Vec<u8> {
 pub fn response() -> Vec<u8> {
     let mut out = Vec::new();
     let request = handshake::request("localhost:7000", "/", KEY);
-    handshake::answer(&request).expect("the request is legal").encode(&mut out);
+    let acceptance = handshake::answer(&request, &Offer::default()).expect("the request is legal");
+    acceptance.response().encode(&mut out);
     out
 }
 
@@ -52,7 +53,7 @@ pub fn receiver(direction: Direction, limits: Limits) -> Connection {
                 number = number.wrapping_mul(0x9E37_79B1).wrapping_add(1);
                 number.to_be_bytes()
             });
-            Connection::client(&handshake::request("localhost:7000", "/", KEY), keys, limits)
+            Connection::client(handshake::request("localhost:7000", "/", KEY), keys, limits)
         }
     }
 }

@@ -6,23 +6,18 @@ use properties::play::{Seen, play};
 use properties::{bytes, config, cut, cuts};
 use proptest::prelude::*;
 use walkthrough::close::CloseCode;
-use walkthrough::connection::{Connection, Event, Limits, State};
+use walkthrough::connection::{Buffers, Connection, Event, Limits, Outbox, State};
 use walkthrough::dissect::Direction::{self, ToClient, ToServer};
 use walkthrough::frame::Opcode;
-use walkthrough::handshake;
 use walkthrough::message::Message;
 
 /// Small enough that some messages are too big.
-const LIMITS: Limits = Limits { head: 400, message: 300, ..Limits::DEFAULT };
+const LIMITS: Limits = Limits { max_head: 400, max_message: 300, ..Limits::DEFAULT };
 
 /// Plays the bytes whole and cut; the stream ends behind them.
 fn both_ways(direction: Direction, bytes: &[u8], lengths: &[usize]) -> Result<(), TestCaseError> {
-    let [whole, pieces] = [&[usize::MAX], lengths].map(|lengths| {
-        let mut connection = receiver(direction, LIMITS);
-        let mut seen = play(&mut connection, bytes, lengths);
-        seen.receive_eof(&mut connection);
-        seen
-    });
+    let [whole, pieces] =
+        [&[usize::MAX], lengths].map(|lengths| play(receiver(direction, LIMITS), bytes, lengths));
     prop_assert_eq!(whole, pieces);
     Ok(())
 }
@@ -56,6 +51,28 @@ proptest! {
     ) {
         let head = if legal_head { head(direction) } else { Vec::new() };
         both_ways(direction, &[&head[..], &bytes].concat(), &lengths)?;
+    }
+
+    #[test]
+    fn connections_that_share_buffers_say_the_same_as_alone(
+        [one, two] in [stream(ToServer), stream(ToServer)], three in stream(ToClient), lengths in cuts(),
+    ) {
+        let bytes = [(ToServer, one), (ToServer, two), (ToClient, three)]
+            .map(|(direction, frames)| (direction, [&head(direction)[..], &frames].concat()));
+        let reads = bytes.each_ref().map(|(_, bytes)| cut(bytes, &lengths));
+        let mut connections = bytes.each_ref().map(|(direction, _)| receiver(*direction, LIMITS));
+        let (mut seen, mut buffers) = ([(); 3].map(|()| Seen::default()), Buffers::default());
+        // They take turns, one read each, and then their streams end.
+        for turn in 0..=reads.iter().map(Vec::len).max().unwrap_or_default() {
+            for ((connection, seen), reads) in connections.iter_mut().zip(&mut seen).zip(&reads) {
+                match reads.get(turn) {
+                    Some(piece) => seen.receive(connection, &mut buffers, piece),
+                    None => seen.receive_eof(connection, &mut buffers),
+                }
+            }
+        }
+        let alone = bytes.map(|(direction, bytes)| play(receiver(direction, LIMITS), &bytes, &lengths));
+        prop_assert_eq!(seen, alone);
     }
 
     #[test]
@@ -111,6 +128,7 @@ fn text_content() -> impl Strategy<Value = Content> {
 /// One end, with what it heard.
 struct End {
     connection: Connection,
+    buffers: Buffers,
     messages: Vec<(Opcode, Vec<u8>)>,
     pings: Vec<Vec<u8>>,
     pongs: Vec<Vec<u8>>,
@@ -119,47 +137,60 @@ struct End {
 
 impl End {
     fn new(connection: Connection) -> Self {
-        Self { connection, messages: Vec::new(), pings: Vec::new(), pongs: Vec::new(), closes: Vec::new() }
+        Self {
+            connection,
+            buffers: Buffers::default(),
+            messages: Vec::new(),
+            pings: Vec::new(),
+            pongs: Vec::new(),
+            closes: Vec::new(),
+        }
     }
 
     fn receive(&mut self, piece: &[u8]) {
-        let (messages, pings, pongs, closes) =
-            (&mut self.messages, &mut self.pings, &mut self.pongs, &mut self.closes);
-        self.connection.receive(&mut piece.to_vec(), |event, outbox| match event {
-            Event::Request(request) => outbox.accept(&handshake::answer(request).expect("it is legal")),
-            Event::Response(_) => {}
+        let Self { connection, buffers, messages, pings, pongs, closes } = self;
+        let mut respond = |event: Event<'_>, _: &mut Outbox<'_>| match event {
+            Event::Open(_) => {}
             Event::Message(message) => messages.push((message.opcode(), message.payload().to_vec())),
             Event::Ping(payload) => pings.push(payload.to_vec()),
             Event::Pong(payload) => pongs.push(payload.to_vec()),
             Event::Close(close) => closes.push(close.map(|close| close.code.0)),
             other => panic!("{other:?}"),
-        });
+        };
+        connection.receive(&mut piece.to_vec(), buffers, &mut respond);
+    }
+
+    fn outbox(&mut self) -> Outbox<'_> {
+        self.connection.outbox(&mut self.buffers)
     }
 
     /// Sends, and writes down what the other one should hear of it.
     fn act(&mut self, act: &Do, heard: &mut Heard) {
-        let outbox = self.connection.outbox();
-        match act {
+        let mut outbox = self.outbox();
+        let sent = match act {
             Do::Send(Content::Text(text)) => outbox.message(Message::Text(text)),
             Do::Send(Content::Binary(bytes)) => outbox.message(Message::Binary(bytes)),
             Do::Fragments(content, len) => {
                 let mut pieces: Vec<&[u8]> = content.payload().chunks(*len).collect();
                 pieces.resize(pieces.len().max(1), &[]);
+                let mut sent = true;
                 for (i, piece) in pieces.iter().enumerate() {
                     let opcode = if i == 0 { content.opcode() } else { Opcode::Continuation };
                     if i > 0 {
-                        outbox.ping(&i.to_be_bytes());
+                        sent &= outbox.ping(&i.to_be_bytes());
                         heard.pings.push(i.to_be_bytes().to_vec());
                     }
-                    outbox.frame(i + 1 == pieces.len(), opcode, piece);
+                    sent &= outbox.frame(i + 1 == pieces.len(), opcode, piece);
                 }
+                sent
             }
             Do::Ping(payload) => {
-                outbox.ping(payload);
                 heard.pings.push(payload.clone());
+                outbox.ping(payload)
             }
             Do::Pong(payload) => outbox.pong(payload),
-        }
+        };
+        assert!(sent, "the connection is open");
         match act {
             Do::Send(content) | Do::Fragments(content, _) => {
                 heard.messages.push((content.opcode(), content.payload().to_vec()));
@@ -185,11 +216,11 @@ fn carry(client: &mut End, server: &mut End, lengths: &[usize]) {
         for client_speaks in [true, false] {
             let (from, to) =
                 if client_speaks { (&mut *client, &mut *server) } else { (&mut *server, &mut *client) };
-            let bytes = from.connection.outbox().pending().to_vec();
+            let bytes = from.connection.pending().to_vec();
             for piece in cut(&bytes, lengths) {
                 idle = false;
                 to.receive(piece);
-                from.connection.outbox().wrote(piece.len());
+                from.connection.advance(piece.len(), &mut from.buffers);
             }
         }
         if idle {
@@ -231,11 +262,13 @@ fn talk(turns: &[Turn], goodbye: Goodbye, lengths: &[usize]) -> Result<(), TestC
     }
 
     if goodbye != Goodbye::Server {
-        client.connection.outbox().close(CloseCode(4001), "enough");
+        prop_assert!(client.outbox().close(CloseCode(4001), "enough"));
+        prop_assert!(!client.outbox().text("one more thing"));
         prop_assert_eq!(client.connection.state(), State::Closing);
     }
     if goodbye != Goodbye::Client {
-        server.connection.outbox().close(CloseCode(4002), "");
+        prop_assert!(server.outbox().close(CloseCode(4002), ""));
+        prop_assert!(!server.outbox().text("one more thing"));
         prop_assert_eq!(server.connection.state(), State::Closing);
     }
     carry(&mut client, &mut server, lengths);
@@ -249,10 +282,11 @@ fn talk(turns: &[Turn], goodbye: Goodbye, lengths: &[usize]) -> Result<(), TestC
     prop_assert_eq!(&client.closes, &[Some(to_client)]);
     prop_assert_eq!(&server.closes, &[Some(to_server)]);
 
-    // Who has gone does not come back.
+    // A connection that has ended says nothing more.
+    prop_assert!(!server.outbox().ping(b"") && server.connection.pending().is_empty());
     let mut seen = Seen::default();
-    seen.receive(&mut server.connection, b"\x89\x80\0\0\0\0");
-    seen.receive_eof(&mut server.connection);
+    seen.receive(&mut server.connection, &mut server.buffers, b"\x89\x80\0\0\0\0");
+    seen.receive_eof(&mut server.connection, &mut server.buffers);
     prop_assert!(seen.events.is_empty() && seen.sent.is_empty());
     Ok(())
 }

@@ -2,13 +2,13 @@
 
 use properties::frames::stream;
 use properties::heads::{dubious_request, head, heads, receiver, response};
-use properties::play::Seen;
+use properties::play::{Refused, Seen};
 use properties::{Bytes, bytes, config, cut, cuts};
 use proptest::prelude::*;
-use walkthrough::connection::{Limits, State};
+use walkthrough::connection::{Buffers, Limits, State};
 use walkthrough::dissect::Direction::{self, ToClient, ToServer};
 use walkthrough::dissect::{Conversation, Kind, Level, Part, View};
-use walkthrough::error::{HandshakeError, ProtocolError};
+use walkthrough::error::{HeadError, ProtocolError};
 
 fn direction() -> impl Strategy<Value = Direction> {
     prop_oneof![Just(ToServer), Just(ToClient)]
@@ -79,9 +79,9 @@ struct Both {
 fn both(direction: Direction, bytes: &[u8], lengths: &[usize]) -> Both {
     let mut connection = receiver(direction, Limits::default());
     let mut conversation = Conversation::new(Level::Full);
-    let (mut seen, mut reads) = (Seen::default(), Vec::new());
+    let (mut seen, mut buffers, mut reads) = (Seen::default(), Buffers::default(), Vec::new());
     for piece in cut(bytes, lengths) {
-        seen.receive(&mut connection, piece);
+        seen.receive(&mut connection, &mut buffers, piece);
         let fields = conversation.push(direction, piece).into_iter().flat_map(|part| part.fields);
         let wrong = seen.failed.is_some() || seen.refused.is_some() && !seen.ordinary;
         reads.push((fields.filter_map(|field| field.fault).collect(), wrong));
@@ -95,7 +95,7 @@ fn both(direction: Direction, bytes: &[u8], lengths: &[usize]) -> Both {
 /// What one of us takes is no matter of legal bytes.
 fn is_taste(seen: &Seen) -> bool {
     matches!(seen.failed, Some(ProtocolError::MessageTooBig { .. }))
-        || matches!(seen.refused, Some(HandshakeError::HeadTooLong(_)))
+        || matches!(seen.refused.as_ref().and_then(Refused::head), Some(HeadError::HeadTooLong(_)))
 }
 
 /// The error of the connection is marked, by the end of the read in which it fails.

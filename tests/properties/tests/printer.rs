@@ -6,7 +6,7 @@ use properties::{Bytes, bytes, config, cut, cuts};
 use proptest::prelude::*;
 use serde_json::Value;
 use walkthrough::dissect::{Conversation, Direction, Level};
-use walkthrough::multiplex::Token;
+use walkthrough::peer::PeerId;
 use walkthrough::render::{Block, Format};
 use walkthrough::tap::{Printer, Tap as _};
 
@@ -15,7 +15,7 @@ fn print(format: Format, width: usize, (level, direction): (Level, Direction), p
     let mut out = Vec::new();
     let mut printer = Printer::new(&mut out, format, level).width(width);
     for piece in pieces {
-        printer.bytes(Token(1), direction, piece);
+        printer.bytes(PeerId { serial: 1, slot: 0 }, direction, piece);
     }
     drop(printer);
     String::from_utf8(out).expect("what is printed is text")
