@@ -11,6 +11,12 @@ use walkthrough::dissect::Direction;
 
 const HEADS: &[(&str, u8, &str)] = &[
     ("request-of-a-page", HTML, "GET /index.html HTTP/1.1\r\nHost: localhost:7000\r\nAccept: */*\r\n\r\n"),
+    (
+        "request-of-subprotocols",
+        0,
+        "GET / HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n\
+         Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: superchat, chat\r\n\r\n",
+    ),
     ("request-folded", 0, "GET / HTTP/1.1\r\nHost: x\r\n folded\r\n\r\n"),
     ("request-without-colon", 0, "GET / HTTP/1.1\r\nHost\r\n\r\n"),
     ("request-bare-lf", 0, "GET / HTTP/1.1\nHost: x\n\n"),

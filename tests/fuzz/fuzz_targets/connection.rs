@@ -9,11 +9,13 @@
 
 use fuzz::{GOODBYE, HANDSHAKE, Input, KEY, legal_head, memory};
 use libfuzzer_sys::fuzz_target;
+use std::fmt;
 use walkthrough::close::CloseCode;
-use walkthrough::connection::{Connection, Event, Limits, Outbox, State};
+use walkthrough::connection::{Buffers, Connection, Event, Limits, Outbox, Respond, State};
 use walkthrough::dissect::{Conversation, Direction, Level};
-use walkthrough::error::{HandshakeError, ProtocolError};
-use walkthrough::handshake;
+use walkthrough::error::{AnswerError, HeadError, ProtocolError, Refusal};
+use walkthrough::handshake::{Acceptance, Offer, answer, refuse, request};
+use walkthrough::http::{RequestHead, Response};
 
 #[global_allocator]
 static COUNTING: memory::Counting = memory::Counting;
@@ -32,54 +34,85 @@ fuzz_target!(|data: &[u8]| {
 /// All that a connection told and sent.
 #[derive(Debug, Default, PartialEq)]
 struct Seen {
-    /// Each event, in words.
+    /// Whether we say goodbye at the first message or ping.
+    goodbye: bool,
+    /// Each request and each event, in words.
     events: Vec<String>,
     sent: Vec<u8>,
     state: Option<State>,
     /// Why it failed, if it did.
     failed: Option<ProtocolError>,
     /// Why the head was refused, by the connection or by the handshake.
-    refused: Option<HandshakeError>,
+    refused: Option<Refused>,
     /// Whether the head asked for a page rather than for a WebSocket.
     ordinary: bool,
     /// Whether a Close frame came.
     closed: bool,
 }
 
-impl Seen {
-    /// Writes down an event, and answers: handshakes with yes or why not, messages with themselves.
-    fn event(&mut self, goodbye: bool, event: Event<'_>, outbox: &mut Outbox) {
-        self.events.push(format!("{event:?}"));
-        match event {
-            Event::Request(request) => match handshake::answer(request) {
-                Ok(response) => outbox.accept(&response),
-                Err(error) => {
-                    self.ordinary = !request.fields.has_token("Upgrade", "websocket");
-                    outbox.respond(&handshake::refuse(&error));
-                    self.refused = Some(error);
-                }
-            },
-            Event::BadRequest(error) | Event::BadResponse(error) => self.refused = Some(error),
-            Event::Message(_) | Event::Ping(_) if goodbye => outbox.close(CloseCode::NORMAL, "enough"),
-            Event::Message(message) => outbox.message(message),
-            Event::Close(_) => self.closed = true,
-            Event::Failed(error) => self.failed = Some(error),
-            Event::Response(_) | Event::Ping(_) | Event::Pong(_) => {}
+/// Why a head opened no WebSocket.
+#[derive(Debug, PartialEq)]
+enum Refused {
+    Request(Refusal),
+    Response(AnswerError),
+}
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Request(refusal) => refusal.fmt(f),
+            Self::Response(error) => error.fmt(f),
         }
     }
+}
 
+/// Writes down what happens, and answers: handshakes with yes or why not, messages with themselves.
+impl Respond for Seen {
+    fn request(&mut self, request: &RequestHead) -> Result<Acceptance, Response> {
+        self.events.push(format!("{request:?}"));
+        answer(request, &Offer::default()).map_err(|refusal| {
+            self.ordinary = !request.fields.has_token("Upgrade", "websocket");
+            let response = refuse(&refusal);
+            self.refused = Some(Refused::Request(refusal));
+            response
+        })
+    }
+
+    fn event(&mut self, event: Event<'_>, outbox: &mut Outbox<'_>) {
+        self.events.push(format!("{event:?}"));
+        let open = outbox.is_open();
+        match event {
+            Event::BadRequest(error) => self.refused = Some(Refused::Request(error.into())),
+            Event::BadResponse(error) => self.refused = Some(Refused::Response(error)),
+            Event::Message(_) | Event::Ping(_) if self.goodbye => {
+                assert_eq!(outbox.close(CloseCode::NORMAL, "enough"), open);
+            }
+            Event::Message(message) => assert_eq!(outbox.message(message), open),
+            Event::Close(_) => self.closed = true,
+            Event::Failed(error) => self.failed = Some(error),
+            Event::Open(_) | Event::Ping(_) | Event::Pong(_) => {}
+        }
+    }
+}
+
+impl Seen {
     /// Writes what the connection has to say.
-    fn take(&mut self, connection: &mut Connection) {
-        let count = connection.outbox().pending().len();
-        self.sent.extend(connection.outbox().pending());
-        connection.outbox().wrote(count);
+    fn take(&mut self, connection: &mut Connection, buffers: &mut Buffers) {
+        self.sent.extend(connection.pending());
+        connection.advance(connection.pending().len(), buffers);
         self.state = Some(connection.state());
     }
 
     /// Whether it ended for a reason that is no matter of legal bytes: one of the limits.
     fn is_taste(&self) -> bool {
-        matches!(self.failed, Some(ProtocolError::MessageTooBig { .. }))
-            || matches!(self.refused, Some(HandshakeError::HeadTooLong(_) | HandshakeError::TooManyFields(_)))
+        let head = match &self.refused {
+            Some(Refused::Request(Refusal::Head(error)) | Refused::Response(AnswerError::Head(error))) => {
+                Some(error)
+            }
+            _ => None,
+        };
+        matches!(head, Some(HeadError::HeadTooLong(_) | HeadError::TooManyFields(_)))
+            || matches!(self.failed, Some(ProtocolError::MessageTooBig { .. }))
     }
 
     /// Whether something illegal came.
@@ -98,24 +131,25 @@ fn receiver(direction: Direction) -> Connection {
                 number = number.wrapping_mul(0x9E37_79B1).wrapping_add(1);
                 number.to_be_bytes()
             });
-            Connection::client(&handshake::request("localhost:7000", "/", KEY), keys, LIMITS)
+            Connection::client(request("localhost:7000", "/", KEY), keys, LIMITS)
         }
     }
 }
 
 /// Hands over the reads, and then the stream's end; shows what was seen after each read that was looked at.
 fn play(input: &Input<'_>, reads: &[&[u8]], after: &mut dyn FnMut(&Seen, &[u8])) -> Seen {
-    let (mut connection, mut seen) = (receiver(input.direction()), Seen::default());
+    let (mut connection, mut buffers) = (receiver(input.direction()), Buffers::default());
+    let mut seen = Seen { goodbye: input.has(GOODBYE), ..Seen::default() };
     for read in reads {
         let over = connection.state() == State::Closed;
-        connection.receive(&mut read.to_vec(), |event, outbox| seen.event(input.has(GOODBYE), event, outbox));
-        seen.take(&mut connection);
+        connection.receive(&mut read.to_vec(), &mut buffers, &mut seen);
+        seen.take(&mut connection, &mut buffers);
         if !over {
             after(&seen, read);
         }
     }
-    connection.receive_eof(|event, outbox| seen.event(input.has(GOODBYE), event, outbox));
-    seen.take(&mut connection);
+    connection.receive_eof(&mut buffers, &mut seen);
+    seen.take(&mut connection, &mut buffers);
     assert_eq!(seen.state, Some(State::Closed), "the stream is at its end");
     seen
 }
@@ -145,45 +179,37 @@ fn check_dissector(input: &Input<'_>, reads: &[&[u8]]) {
 /// Reads of at most [`READ`] bytes, of which each is answered before the next.
 fn check_memory(input: &Input<'_>, reads: &[&[u8]]) {
     let start = memory::live();
-    let mut connection = receiver(input.direction());
+    let (mut connection, mut buffers) = (receiver(input.direction()), Buffers::default());
+    // A handshake is answered by default. Nothing else is, so that what is held is what the connection holds.
+    let mut nothing = |_: Event<'_>, _: &mut Outbox<'_>| {};
     let mut room = [0; READ];
     for read in reads.iter().flat_map(|read| read.chunks(READ)) {
         let most = if connection.state() == State::Connecting { HEAD } else { FRAMES };
         let before = memory::live() - start;
         let room = &mut room[..read.len()];
         room.copy_from_slice(read);
-        let more = memory::peak_while(|| connection.receive(room, answer));
+        let more = memory::peak_while(|| connection.receive(room, &mut buffers, &mut nothing));
         assert!(before + more <= most, "held {before} bytes and took {more} more, {most} are enough");
-        let count = connection.outbox().pending().len();
-        connection.outbox().wrote(count);
+        connection.advance(connection.pending().len(), &mut buffers);
     }
-    drop(connection);
+    drop((connection, buffers));
     assert_eq!(memory::live(), start, "it is all given back");
 }
 
-/// Answers a request, and nothing else: so that what is held is what the connection holds.
-fn answer(event: Event<'_>, outbox: &mut Outbox) {
-    if let Event::Request(request) = event {
-        match handshake::answer(request) {
-            Ok(response) => outbox.accept(&response),
-            Err(error) => outbox.respond(&handshake::refuse(&error)),
-        }
-    }
-}
-
 /// Small enough that a fuzzer gets past them.
-const LIMITS: Limits = Limits { head: 512, fields: 12, message: 300, ..Limits::DEFAULT };
+const LIMITS: Limits = Limits { max_head: 512, max_fields: 12, max_message: 300 };
 
 /// The most bytes of one read.
 const READ: usize = 256;
 
-/// The most bytes that a connection may hold until its head was read, and in the read in which that happens.
+/// The most bytes that a connection and its buffers may hold until its head was read, and in the read in which that
+/// happens.
 ///
 /// A buffer that grows doubles, and while it moves the old one lives too: three times what is in it. A whole head
 /// becomes strings, as a text and then as fields, each at most three times as long (a byte that is no UTF-8 becomes
 /// U+FFFD), and a table of fields of 48 bytes, which doubles as well. A client has its request from the start.
-const HEAD: usize = 3 * LIMITS.head + 2 * 3 * LIMITS.head + 3 * 48 * 16 + 1024;
+const HEAD: usize = 3 * LIMITS.max_head + 2 * 3 * LIMITS.max_head + 3 * 48 * 16 + 1024;
 
 /// The most bytes behind the head: the message, the answers to the pings of one read (a client answers one of 2 bytes
 /// with 6), and the words of an error.
-const FRAMES: usize = 3 * (LIMITS.message as usize + 3 * READ) + 1024;
+const FRAMES: usize = 3 * (LIMITS.max_message as usize + 3 * READ) + 1024;

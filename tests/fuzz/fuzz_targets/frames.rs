@@ -22,7 +22,8 @@ fuzz_target!(|data: &[u8]| {
     dissect(&input, &[input.bytes]);
     // Of a long read, a view keeps the ends only.
     let long: Vec<&[u8]> = input.bytes.chunks(View::START).collect();
-    let cut = input.cut(input.bytes).into_iter().flat_map(|read| read.chunks(View::START)).collect::<Vec<_>>();
+    let cut =
+        input.cut(input.bytes).into_iter().flat_map(|read| read.chunks(View::START)).collect::<Vec<_>>();
     assert_eq!(dissect(&input, &cut), dissect(&input, &long), "cut and whole");
 });
 

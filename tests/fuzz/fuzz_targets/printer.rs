@@ -7,7 +7,7 @@
 
 use fuzz::{HTML, Input, is_active};
 use libfuzzer_sys::fuzz_target;
-use walkthrough::multiplex::Token;
+use walkthrough::peer::PeerId;
 use walkthrough::render::Format;
 use walkthrough::tap::{Printer, Tap as _};
 
@@ -17,7 +17,7 @@ fuzz_target!(|data: &[u8]| {
     let mut printed = Vec::new();
     let mut printer = Printer::new(&mut printed, format, input.level());
     for read in input.cut(input.bytes) {
-        printer.bytes(Token(1), input.direction(), read);
+        printer.bytes(PeerId { serial: 1, slot: 0 }, input.direction(), read);
     }
     drop(printer);
     let printed = String::from_utf8(printed).expect("what is printed is text");

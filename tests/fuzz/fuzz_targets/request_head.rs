@@ -4,18 +4,18 @@
 //! - The end is found at the same place, and the same byte is refused, whether the head comes whole, byte by byte, or
 //!   cut as the input says. What is behind the head changes nothing.
 //! - What was read can be written, and reads as the same. So nothing that a peer sends can become another line.
-//! - A request that is answered with 101 is one whose answer a client takes.
+//! - A request that is answered with 101 is one whose answer a client takes, and both then agree on the same.
 
 #![no_main]
 
 use fuzz::{Input, is_active};
 use libfuzzer_sys::fuzz_target;
 use std::fmt::Debug;
-use walkthrough::error::HandshakeError;
-use walkthrough::handshake::{answer, check_answer, refuse};
+use walkthrough::error::{HeadError, Refusal};
+use walkthrough::handshake::{Offer, answer, check_answer, refuse, request};
 use walkthrough::http::{HeadScanner, RequestHead, Response};
 
-type Parsed<T> = Result<Option<(T, usize)>, HandshakeError>;
+type Parsed<T> = Result<Option<(T, usize)>, HeadError>;
 
 fuzz_target!(|data: &[u8]| {
     let Some(input) = Input::parse(data) else { return };
@@ -36,25 +36,27 @@ fuzz_target!(|data: &[u8]| {
         let mut again = Vec::new();
         request.encode(&mut again);
         assert!(again.len() <= 3 * used + 2 * request.fields.len(), "one byte becomes U+FFFD at most");
-        match answer(&request) {
-            Ok(response) => {
-                let key = request.fields.get("Sec-WebSocket-Key").expect("it was accepted");
-                assert_eq!(check_answer(&read_back(&response), key), Ok(()));
+        for offer in [Offer::default(), Offer { subprotocols: vec!["chat".into()] }] {
+            match answer(&request, &offer) {
+                Ok(acceptance) => {
+                    let agreement = check_answer(&read_back(acceptance.response()), &request);
+                    assert_eq!(agreement.as_ref(), Ok(acceptance.agreement()));
+                }
+                Err(refusal) => check_refusal(&refusal),
             }
-            Err(error) => check_refusal(&error),
         }
         assert_eq!(RequestHead::parse(&again), Ok(Some((request, again.len()))));
     }
     if let Some((response, _)) = check(bytes, &cuts, &end, Response::parse) {
         assert_eq!(read_back(&response), response);
-        if let Err(error) = check_answer(&response, fuzz::KEY) {
+        if let Err(error) = check_answer(&response, &request("localhost:7000", "/", fuzz::KEY)) {
             check_text(&error.to_string());
         }
     }
 });
 
 /// Where a scanner finds the end that sees all up to each of those places in turn.
-fn scan(bytes: &[u8], ends: impl IntoIterator<Item = usize>) -> Result<Option<usize>, HandshakeError> {
+fn scan(bytes: &[u8], ends: impl IntoIterator<Item = usize>) -> Result<Option<usize>, HeadError> {
     let mut scanner = HeadScanner::default();
     ends.into_iter()
         .map(|end| scanner.find_end(&bytes[..end]))
@@ -66,7 +68,7 @@ fn scan(bytes: &[u8], ends: impl IntoIterator<Item = usize>) -> Result<Option<us
 fn check<T: Debug + PartialEq>(
     bytes: &[u8],
     cuts: &[usize],
-    end: &Result<Option<usize>, HandshakeError>,
+    end: &Result<Option<usize>, HeadError>,
     parse: impl Fn(&[u8]) -> Parsed<T>,
 ) -> Option<(T, usize)> {
     let whole = parse(bytes);
@@ -90,7 +92,7 @@ fn check<T: Debug + PartialEq>(
     match whole {
         Ok(found) => found,
         Err(error) => {
-            check_refusal(&error);
+            check_refusal(&error.into());
             None
         }
     }
@@ -106,11 +108,11 @@ fn read_back(response: &Response) -> Response {
 }
 
 /// What a server answers to a bad head is itself a good one, and its text is safe to show.
-fn check_refusal(error: &HandshakeError) {
-    let response = refuse(error);
+fn check_refusal(refusal: &Refusal) {
+    let response = refuse(refusal);
     let read = read_back(&response);
-    assert_eq!((read.status, &read.fields), (error.status(), &response.fields));
-    check_text(&error.to_string());
+    assert_eq!((read.status, &read.fields), (refusal.status(), &response.fields));
+    check_text(&refusal.to_string());
 }
 
 fn check_text(text: &str) {

@@ -12,7 +12,7 @@
 pub mod memory;
 
 use walkthrough::dissect::{Direction, Level};
-use walkthrough::handshake;
+use walkthrough::handshake::{self, Offer};
 
 /// What a fuzzer came up with.
 #[derive(Debug)]
@@ -91,7 +91,10 @@ pub fn legal_head(direction: Direction) -> Vec<u8> {
     let mut head = Vec::new();
     match direction {
         Direction::ToServer => request.encode(&mut head),
-        Direction::ToClient => handshake::answer(&request).expect("it is legal").encode(&mut head),
+        Direction::ToClient => {
+            let acceptance = handshake::answer(&request, &Offer::default()).expect("it is legal");
+            acceptance.response().encode(&mut head);
+        }
     }
     head
 }
