@@ -8,14 +8,15 @@ use super::{Clock, Handler, Remote, Server};
 use crate::multiplex::Multiplexer;
 use crate::tap::Tap;
 use crate::transport::Transport;
+use std::convert::Infallible;
 use std::io;
 use std::net::TcpListener;
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
 
-/// Runs a server for each listener. `build` makes one in its own thread; `started` is given all of their remotes. When
-/// one server ends, all of them are stopped: otherwise a share of the clients would be served no more, and nobody would
-/// know why.
+/// Runs a server for each listener. `build` makes one in its own thread; `started` is given all of their remotes, before
+/// any of them serves, so mail sent from there comes before anything that a client says. When one server ends, all of
+/// them are stopped: otherwise a share of the clients would be served no more, and nobody would know why.
 ///
 /// # Errors
 /// What the first server that failed reports.
@@ -36,19 +37,23 @@ where
 {
     thread::scope(|scope| {
         let (ended, any_end) = channel();
-        let (mut remotes, mut running) = (Vec::new(), Vec::new());
+        let (mut remotes, mut running, mut gates) = (Vec::new(), Vec::new(), Vec::new());
         for listener in listeners {
             let (ready, remote) = channel();
+            let (gate, opened) = channel::<Infallible>();
             let (build, end) = (&build, End(ended.clone()));
             running.push(scope.spawn(move || {
                 let _end = end;
                 let mut server = build(listener)?;
                 let _ = ready.send(server.remote());
+                let _ = opened.recv(); // fails once the gate is dropped, which opens it
                 server.run()
             }));
+            gates.push(gate);
             remotes.extend(remote.recv()); // none, if it failed before it began
         }
         started(&remotes);
+        drop(gates);
         let _ = any_end.recv();
         remotes.iter().for_each(Remote::stop);
         running.into_iter().try_for_each(|thread| thread.join().expect("a server doesn't panic"))
