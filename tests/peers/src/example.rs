@@ -30,7 +30,8 @@ impl Step {
         Self::start(name, &["--quiet"])
     }
 
-    fn start(name: &'static str, options: &[&str]) -> Self {
+    /// Runs a step with those options.
+    pub fn start(name: &'static str, options: &[&str]) -> Self {
         let mut process = Example::start(name, &[&["--port", "0"], options].concat());
         let said = process.wait_for(" is listening on 127.0.0.1:");
         let address = said.split(" is listening on ").nth(1).and_then(|rest| rest.split(". ").next());

@@ -24,20 +24,23 @@ impl OurClient {
         let mut client = Client::connect(url)?;
         client.set_timeout(Some(PATIENCE))?;
         let mut heard = VecDeque::new();
-        client.open(|event, _| heard.extend(in_their_words(event)))?;
+        client.open(&mut |event: Event<'_>, _: &mut Outbox<'_>| heard.extend(in_their_words(event)))?;
         Ok(Self { client, heard })
     }
 
     /// What waits to be sent.
-    pub fn outbox(&mut self) -> &mut Outbox {
+    pub fn outbox(&mut self) -> Outbox<'_> {
         self.client.outbox()
     }
 
     /// The next thing that is heard; `None`: the stream has ended.
     pub fn hear(&mut self) -> Option<Result<Message, ProtocolError>> {
         let Self { client, heard } = self;
-        while heard.is_empty() && client.turn(|event, _| heard.extend(in_their_words(event))).expect("a read")
-        {
+        while heard.is_empty() {
+            let mut listen = |event: Event<'_>, _: &mut Outbox<'_>| heard.extend(in_their_words(event));
+            if !client.receive(&mut listen).expect("a read") {
+                break;
+            }
         }
         heard.pop_front()
     }
@@ -51,7 +54,7 @@ fn in_their_words(event: Event<'_>) -> Option<Result<Message, ProtocolError>> {
         Event::Pong(payload) => Message::Pong(payload.to_vec().into()),
         Event::Close(close) => Message::Close(close.map(|close| goodbye(close.code.0, close.reason))),
         Event::Failed(error) => return Some(Err(error)),
-        Event::Response(_) => return None,
+        Event::Open(_) => return None,
         event => panic!("a client does not hear {event:?}"),
     }))
 }

@@ -13,7 +13,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use walkthrough::client::{Client, Url};
 use walkthrough::close::CloseCode;
-use walkthrough::connection::{Event, State};
+use walkthrough::connection::{Event, Outbox, State};
 
 /// Everything but compression.
 const CASES: [&str; 9] = ["1.*", "2.*", "3.*", "4.*", "5.*", "6.*", "7.*", "9.*", "10.*"];
@@ -112,7 +112,7 @@ fn the_client_passes_every_case() {
 fn talk(url: &str, mut listener: impl FnMut(&str)) {
     let mut client = Client::connect(url).expect("the suite listens");
     client.set_timeout(Some(Duration::from_secs(30))).expect("a socket takes a time-out");
-    let mut handler = |event: Event<'_>, outbox: &mut walkthrough::connection::Outbox| {
+    let mut handler = |event: Event<'_>, outbox: &mut Outbox<'_>| {
         if let Event::Message(message) = event {
             if let walkthrough::message::Message::Text(text) = message {
                 listener(text);
@@ -123,13 +123,13 @@ fn talk(url: &str, mut listener: impl FnMut(&str)) {
     client.open(&mut handler).expect("the suite shakes hands");
     while client.state() != State::Closed {
         // A reset, when the suite leaves over what it broke, is an end as good as any.
-        if client.turn(&mut handler).is_err() {
+        if client.receive(&mut handler).is_err() {
             return;
         }
     }
     client.outbox().close(CloseCode::NORMAL, "");
     // §7.1.1: the server closes the stream first.
-    while client.turn(&mut handler).unwrap_or(false) {}
+    while client.receive(&mut handler).unwrap_or(false) {}
 }
 
 fn wait_for(url: &str) {

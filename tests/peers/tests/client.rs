@@ -5,12 +5,17 @@ use std::io::{BufRead, BufReader, ErrorKind, Write};
 use std::net::TcpStream;
 use tungstenite::handshake::derive_accept_key;
 use tungstenite::handshake::server::{ErrorResponse, Request};
-use tungstenite::http::{Response, StatusCode};
+use tungstenite::http::{HeaderValue, Response, StatusCode};
 use tungstenite::protocol::frame::coding::Data;
 use tungstenite::{Message, WebSocket};
+use walkthrough::client::{Client, Url};
 use walkthrough::close::CloseCode;
+use walkthrough::connection::{Event, Limits, Outbox};
 use walkthrough::error::ProtocolError;
 use walkthrough::frame::Opcode;
+use walkthrough::handshake::request;
+use walkthrough::random::{handshake_key, masking_key};
+use walkthrough::tap::NoTap;
 
 #[test]
 fn every_length_form_goes_both_ways() {
@@ -22,7 +27,8 @@ fn every_length_form_goes_both_ways() {
         client.outbox().binary(&bytes(len));
         assert!(client.hear() == Some(Ok(Message::binary(bytes(len)))), "{len} bytes");
     }
-    client.outbox().close(CloseCode::NORMAL, "that was all");
+    assert!(client.outbox().close(CloseCode::NORMAL, "that was all"));
+    assert!(!client.outbox().text("and one more thing"));
     assert_eq!(client.hear(), Some(Ok(Message::Close(Some(goodbye(1000, "that was all"))))));
     assert_eq!(client.hear(), None);
     server.join();
@@ -67,6 +73,7 @@ fn a_goodbye_from_the_server_is_heard_and_answered() {
         let server = TheirServer::start(story(close.clone()));
         let mut client = OurClient::open(&server.url).unwrap();
         assert_eq!(client.hear(), Some(Ok(Message::Close(close.clone()))));
+        assert!(!client.outbox().text("too late"));
         assert_eq!(client.hear(), None);
         server.join();
 
@@ -121,6 +128,34 @@ fn the_example_sends_each_line_that_it_reads_as_it_comes() {
     let (status, said) = client.wait();
     assert!(status.success(), "{said}");
     assert!(said.contains(", 70000 bytes in all"), "{said}");
+    server.join();
+}
+
+#[test]
+fn the_subprotocol_that_a_server_chooses_is_agreed_on() {
+    let server = TheirServer::tcp(|stream| {
+        #[expect(clippy::result_large_err, reason = "it is their type")]
+        let choose = |_: &Request, mut response: Response<()>| -> Result<_, ErrorResponse> {
+            response.headers_mut().insert("Sec-WebSocket-Protocol", HeaderValue::from_static("chat"));
+            Ok(response)
+        };
+        echo(&mut tungstenite::accept_hdr(stream, choose).expect("the handshake succeeds"));
+    });
+    let url: Url = server.url.parse().unwrap();
+    let mut request = request(&url.authority(), &url.target, &handshake_key());
+    request.fields.push("Sec-WebSocket-Protocol", "superchat, chat");
+    let (stream, keys) = (url.connect().unwrap(), Box::new(masking_key));
+    let mut client = Client::over(stream, request, keys, Limits::default(), NoTap).unwrap();
+    let mut agreed = None;
+    let mut listen = |event: Event<'_>, outbox: &mut Outbox<'_>| {
+        if let Event::Open(agreement) = event {
+            agreed.clone_from(&agreement.subprotocol);
+            assert!(outbox.close(CloseCode::NORMAL, ""));
+        }
+    };
+    client.open(&mut listen).unwrap();
+    while client.receive(&mut listen).unwrap() {}
+    assert_eq!(agreed.as_deref(), Some("chat"));
     server.join();
 }
 

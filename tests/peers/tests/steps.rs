@@ -182,3 +182,20 @@ fn step_07_serves_the_page_and_nothing_else() {
         assert!(body == content, "{target}: {} bytes came", body.len());
     }
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn step_09_broadcasts_to_the_clients_of_every_thread() {
+    let step = Step::start("09_epoll", &["--quiet", "--threads", "4", "--broadcast"]);
+    // The kernel deals them out. That one thread gets all 24 won't happen: the odds are 1 in 4^23.
+    let mut clients: Vec<_> = (0..24).map(|_| connect(step.address)).collect();
+    for i in 0..clients.len() {
+        let said = format!("from client {i}");
+        let message = if i % 2 == 0 { Message::text(said) } else { Message::binary(said) };
+        clients[i].send(message.clone()).unwrap();
+        // If one came twice, the next one would not be the next.
+        for client in &mut clients {
+            assert_eq!(client.read().unwrap(), message);
+        }
+    }
+}
