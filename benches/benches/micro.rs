@@ -9,7 +9,7 @@
 use benches::traffic::{Payload, Stream, TEXT, Traffic};
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
-use walkthrough::connection::{Connection, Event, Limits, Outbox, State};
+use walkthrough::connection::{Buffers, Connection, Event, Limits, Outbox, State};
 use walkthrough::handshake;
 
 fn main() {
@@ -155,11 +155,11 @@ mod assemble {
 fn echo(bencher: Bencher, payload: &str) {
     let payload: Payload = payload.parse().expect("a payload");
     let requests = Traffic::frames(payload, BATCH).requests;
-    let mut connection = opened();
+    let (mut connection, mut buffers) = opened();
     bencher
         .counter(ItemsCount::new(BATCH))
         .with_inputs(|| batch(&requests))
-        .bench_local_refs(|bytes| receive(&mut connection, bytes));
+        .bench_local_refs(|bytes| receive(&mut connection, &mut buffers, bytes));
 }
 
 /// The same, with each read cut in the middle of a frame.
@@ -167,10 +167,10 @@ fn echo(bencher: Bencher, payload: &str) {
 fn echo_of_halves(bencher: Bencher, payload: &str) {
     let payload: Payload = payload.parse().expect("a payload");
     let requests = Traffic::frames(payload, BATCH).requests;
-    let mut connection = opened();
+    let (mut connection, mut buffers) = opened();
     bencher.counter(ItemsCount::new(BATCH)).with_inputs(|| batch(&requests)).bench_local_refs(|bytes| {
         for half in bytes.chunks_mut(requests.message_len.div_ceil(2)) {
-            receive(&mut connection, half);
+            receive(&mut connection, &mut buffers, half);
         }
     });
 }
@@ -196,23 +196,23 @@ fn batch(requests: &Stream) -> Vec<u8> {
     requests.piece(0, BATCH * requests.message_len).to_vec()
 }
 
-/// A server's connection with the handshake behind it.
-fn opened() -> Connection {
+/// A server's connection with the handshake behind it, and the buffers for its turns.
+fn opened() -> (Connection, Buffers) {
     let mut bytes = Vec::new();
     handshake::request("localhost:7000", "/", "dGhlIHNhbXBsZSBub25jZQ==").encode(&mut bytes);
-    let mut connection = Connection::server(Limits::default());
-    receive(&mut connection, &mut bytes);
+    let (mut connection, mut buffers) = (Connection::server(Limits::default()), Buffers::default());
+    receive(&mut connection, &mut buffers, &mut bytes);
     assert_eq!(connection.state(), State::Open);
-    connection
+    (connection, buffers)
 }
 
 /// Takes what was read, and lets the replies go as a socket would take them.
-fn receive(connection: &mut Connection, bytes: &mut [u8]) {
-    connection.receive(bytes, |event, outbox: &mut Outbox| match event {
-        Event::Request(request) => outbox.accept(&handshake::answer(request).expect("a handshake")),
-        Event::Message(message) => outbox.message(message),
+fn receive(connection: &mut Connection, buffers: &mut Buffers, bytes: &mut [u8]) {
+    let mut echo = |event: Event<'_>, outbox: &mut Outbox<'_>| match event {
+        Event::Message(message) => assert!(outbox.message(message)),
+        Event::Open(_) => {}
         event => panic!("{event:?}"),
-    });
-    let outbox = connection.outbox();
-    outbox.wrote(black_box(outbox.pending()).len());
+    };
+    connection.receive(bytes, buffers, &mut echo);
+    connection.advance(black_box(connection.pending()).len(), buffers);
 }

@@ -15,7 +15,7 @@ use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 use walkthrough::handshake::{check_answer, request};
-use walkthrough::http::Response;
+use walkthrough::http::{RequestHead, Response};
 use walkthrough::multiplex::{AsFd as _, Epoll, Interest, Multiplexer as _, Ready, Token};
 
 /// Clients of one server, connected.
@@ -204,7 +204,7 @@ pub fn connect(address: SocketAddr, protocol: Protocol, count: usize) -> io::Res
         }
         for socket in &mut some {
             if protocol == Protocol::WebSocket {
-                agree(socket)?;
+                agree(address, socket)?;
             }
             socket.set_nonblocking(true)?;
         }
@@ -222,14 +222,19 @@ fn dial(address: SocketAddr, protocol: Protocol) -> io::Result<TcpStream> {
     rustix::net::sockopt::set_socket_linger(&socket, Some(Duration::ZERO))?;
     if protocol == Protocol::WebSocket {
         let mut head = Vec::new();
-        request(&address.to_string(), "/", KEY).encode(&mut head);
+        handshake(address).encode(&mut head);
         socket.write_all(&head)?;
     }
     Ok(socket)
 }
 
+/// The request that opens a WebSocket there.
+fn handshake(address: SocketAddr) -> RequestHead {
+    request(&address.to_string(), "/", KEY)
+}
+
 /// Reads the answer to the handshake. Nothing follows it: a server that echoes does not speak first.
-fn agree(socket: &mut TcpStream) -> io::Result<()> {
+fn agree(address: SocketAddr, socket: &mut TcpStream) -> io::Result<()> {
     let mut answer = Vec::new();
     loop {
         let mut piece = [0; 1024];
@@ -239,7 +244,8 @@ fn agree(socket: &mut TcpStream) -> io::Result<()> {
         }
         answer.extend_from_slice(&piece[..count]);
         if let Some((response, _)) = Response::parse(&answer).map_err(io::Error::other)? {
-            return check_answer(&response, KEY).map_err(io::Error::other);
+            check_answer(&response, &handshake(address)).map_err(io::Error::other)?;
+            return Ok(());
         }
     }
 }

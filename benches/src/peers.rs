@@ -9,7 +9,7 @@ use std::io;
 use std::net::Ipv4Addr;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use walkthrough::handshake::answer;
+use walkthrough::handshake::{Offer, answer};
 use walkthrough::http::RequestHead;
 
 /// The port to listen on: the first argument.
@@ -51,7 +51,8 @@ pub async fn upgrade(socket: &mut TcpStream) -> io::Result<()> {
         }
     };
     let mut response = Vec::new();
-    answer(&request).map_err(io::Error::other)?.encode(&mut response);
+    let acceptance = answer(&request, &Offer::default()).map_err(io::Error::other)?;
+    acceptance.response().encode(&mut response);
     socket.write_all(&response).await
 }
 
