@@ -27,7 +27,7 @@ use crate::{Case, Check, Failure, Show, Shown, Value, Wire, exercise};
 use base64::Engine as _;
 use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 use walkthrough::dissect::Direction;
-use walkthrough::handshake;
+use walkthrough::handshake::{self, Offer};
 use walkthrough::http::RequestHead;
 
 exercise!(
@@ -231,16 +231,16 @@ fn first_of_none(failure: Box<Failure>) -> Box<Failure> {
 }
 
 /// The status that the crate answers with, and where the rule for it stands.
-fn answer(request: &Request) -> (u16, &'static str) {
+fn answer(request: &Request) -> (u16, String) {
     let head = RequestHead {
         method: request.method.clone(),
         target: "/".into(),
         version: request.version.clone(),
         fields: request.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect(),
     };
-    match handshake::answer(&head) {
-        Ok(response) => (response.status, "RFC 6455 §4.2.2"),
-        Err(error) => (error.status(), error.section()),
+    match handshake::answer(&head, &Offer::default()) {
+        Ok(acceptance) => (acceptance.response().status, "RFC 6455 §4.2.2".into()),
+        Err(refusal) => (refusal.status(), refusal.rule().to_string()),
     }
 }
 

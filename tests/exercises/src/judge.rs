@@ -46,7 +46,7 @@ pub struct Case {
     /// What is tried, as words that can stand behind "tried:".
     pub tried: String,
     /// Where the rule stands, such as `RFC 6455 §5.2`.
-    pub rule: &'static str,
+    pub rule: String,
     /// What is given, by name.
     pub given: Vec<(String, Shown)>,
     /// Bytes that the dissector explains.
@@ -95,8 +95,8 @@ impl Case {
     }
 
     /// Where the rule stands.
-    pub fn rule(self, rule: &'static str) -> Self {
-        Self { rule, ..self }
+    pub fn rule(self, rule: impl Into<String>) -> Self {
+        Self { rule: rule.into(), ..self }
     }
 
     /// What the function is given, by the name of its parameter.

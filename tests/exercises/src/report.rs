@@ -154,7 +154,7 @@ impl Report {
             fields,
             message: Some(failure.message.clone()).filter(|message| !message.is_empty()),
             mistake: known,
-            rule: Some(case.rule.into()).filter(|rule: &String| !rule.is_empty()),
+            rule: Some(case.rule.clone()).filter(|rule| !rule.is_empty()),
             ..Self::of(exercise, failure.status)
         }
     }
