@@ -10,13 +10,15 @@ use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::ops::Range;
 use std::thread;
-use walkthrough::connection::{Event, Limits, Outbox};
+use walkthrough::connection::{Buffers, Event, Limits, Outbox, Respond};
 use walkthrough::frame::{FrameHeader, Opcode};
-use walkthrough::handshake::{answer, request};
+use walkthrough::handshake::request;
 use walkthrough::mask::apply_mask;
 use walkthrough::multiplex::{Ready, Token};
-use walkthrough::server::{Peer, Scratch, Turn};
+use walkthrough::peer::PeerId;
+use walkthrough::server::{Peer, Progress};
 use walkthrough::tap::{Direction, Tap};
+use walkthrough::transport::plain;
 
 /// Rounds before anything is counted, in which buffers grow, and rounds that are counted.
 const WARM_UP: usize = 3;
@@ -108,12 +110,12 @@ fn a_message_that_comes_whole_is_handed_on_where_it_was_read() {
                 read.set(place(bytes));
             }
         });
-        pair.turn_with(&mut tap, |event, outbox| {
+        pair.turn_with(&mut tap, &mut |event: Event<'_>, outbox: &mut Outbox<'_>| {
             let Event::Message(message) = event else { panic!("{event:?}") };
             assert_eq!(message.payload(), payload);
             let (read, found) = (read.get(), place(message.payload()));
             assert!(read.0 < found.0 && found.1 <= read.1, "{found:x?} is not within {read:x?}");
-            outbox.message(message);
+            assert!(outbox.message(message));
             messages.set(messages.get() + 1);
         });
         assert_eq!(messages.get(), 2);
@@ -141,58 +143,65 @@ fn a_message_too_big_for_one_read_is_read_on_at_once_but_not_for_ever() {
             sent += count;
         }
         let before = pair.cost();
-        let turn = pair.turn();
+        let Progress { read, .. } = pair.turn();
         let reads = pair.cost().reads - before.reads;
         // What came was read to its end, or eight times.
-        assert!(turn.read + READ > reads * READ && reads <= 8, "{reads} reads for {} bytes", turn.read);
-        assert!(turn.read % READ != 0 || reads == 8 || now(pair.arrived.peek(&mut [0])).is_none());
+        assert!(read + READ > reads * READ && reads <= 8, "{reads} reads for {read} bytes");
+        assert!(read % READ != 0 || reads == 8 || now(pair.arrived.peek(&mut [0])).is_none());
     }
 }
 
 /// The whole server, with its clock and its way to wait. (`select` and `poll` make their lists anew for each wait.)
 #[cfg(target_os = "linux")]
 #[test]
-fn a_server_that_echoes_allocates_nothing() {
+fn a_server_that_echoes_or_broadcasts_allocates_nothing() {
     use walkthrough::multiplex::Epoll;
-    use walkthrough::server::{Broadcast, Server};
+    use walkthrough::server::{Dispatch, Limits, Server, SystemClock};
     use walkthrough::tap::NoTap;
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    let mut server = Server::new(listener, Epoll::new().unwrap(), NoTap, Limits::default()).unwrap();
-    let stopper = server.stopper();
-    let client = thread::spawn(move || {
-        let mut client = shake_hands(TcpStream::connect(address).unwrap());
-        let bytes = frame(true, Opcode::Text, "逐位元組".repeat(1000).as_bytes());
-        let mut reply = vec![0; bytes.len() - 4];
-        for _ in 0..WARM_UP + ROUNDS {
-            client.write_all(&bytes).unwrap();
-            client.read_exact(&mut reply).unwrap();
-        }
-        stopper.stop();
-    });
-    let mut seen = [0; WARM_UP + ROUNDS];
-    let mut messages = 0;
-    let echo = |_: Token, event: Event<'_>, outbox: &mut Outbox, _: &mut Broadcast| match event {
-        Event::Message(message) => {
-            outbox.message(message);
+    for broadcast in [false, true] {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let mut seen = [0; WARM_UP + ROUNDS];
+        let mut messages = 0;
+        let handler = |_: PeerId, event: Event<'_>, outbox: &mut Outbox<'_>, to: &mut Dispatch| {
+            let Event::Message(message) = event else { return };
+            if broadcast {
+                to.everyone(message);
+            } else {
+                assert!(outbox.message(message));
+            }
             seen[messages] = ALLOCATIONS.get();
             messages += 1;
-        }
-        event => accept(event, outbox),
-    };
-    server.run(echo).unwrap();
-    client.join().unwrap();
-    assert_eq!(messages, seen.len());
-    assert_eq!(seen[messages - 1] - seen[WARM_UP], 0);
+        };
+        let (epoll, limits) = (Epoll::new().unwrap(), Limits::default());
+        let mut server =
+            Server::new(vec![listener], plain, epoll, NoTap, limits, SystemClock, handler).unwrap();
+        let remote = server.remote();
+        let client = thread::spawn(move || {
+            let mut client = shake_hands(TcpStream::connect(address).unwrap());
+            let bytes = frame(true, Opcode::Text, "逐位元組".repeat(1000).as_bytes());
+            let mut reply = vec![0; bytes.len() - 4];
+            for _ in 0..WARM_UP + ROUNDS {
+                client.write_all(&bytes).unwrap();
+                client.read_exact(&mut reply).unwrap();
+            }
+            remote.stop();
+        });
+        server.run().unwrap();
+        drop(server); // the handler with it
+        client.join().unwrap();
+        assert_eq!(messages, seen.len());
+        assert_eq!(seen[messages - 1] - seen[WARM_UP], 0, "broadcast: {broadcast}");
+    }
 }
 
 /// A client's end of a socket, and the server's, behind the handshake.
 struct Pair {
     client: TcpStream,
-    peer: Peer,
+    peer: Peer<TcpStream>,
     /// The server's socket once more, to see what lies in it.
     arrived: TcpStream,
-    scratch: Scratch,
+    buffers: Buffers,
     room: Vec<u8>,
     reads: usize,
     writes: usize,
@@ -213,9 +222,9 @@ impl Pair {
         client.set_nodelay(true).unwrap(); // each piece is on its way at once
         let socket = listener.accept().unwrap().0;
         let arrived = socket.try_clone().unwrap();
-        let peer = Peer::new(socket, Limits::default()).unwrap();
-        let (scratch, room) = (Scratch::new(), vec![0; 256 << 10]);
-        let mut pair = Self { client, peer, arrived, scratch, room, reads: 0, writes: 0 };
+        let peer = Peer::new(PeerId::next(0), plain(socket).unwrap(), Limits::default());
+        let (buffers, room) = (Buffers::default(), vec![0; 256 << 10]);
+        let mut pair = Self { client, peer, arrived, buffers, room, reads: 0, writes: 0 };
         pair.send(&handshake());
         assert!(pair.turn().wrote > 0);
         pair.take();
@@ -231,25 +240,27 @@ impl Pair {
     }
 
     /// The server's turn, as a multiplexer would give it.
-    fn turn(&mut self) -> Turn {
+    fn turn(&mut self) -> Progress {
         let (reads, writes) = (Cell::new(0), Cell::new(0));
         let mut tap = Tapped(|direction, _: &[u8]| {
             let counter = if direction == Direction::ToServer { &reads } else { &writes };
             counter.set(counter.get() + 1);
         });
-        let turn = self.turn_with(&mut tap, |event, outbox| match event {
-            Event::Message(message) => outbox.message(message),
-            event => accept(event, outbox),
-        });
+        let mut echo = |event: Event<'_>, outbox: &mut Outbox<'_>| {
+            if let Event::Message(message) = event {
+                assert!(outbox.message(message));
+            }
+        };
+        let progress = self.turn_with(&mut tap, &mut echo);
         self.reads += reads.get();
         self.writes += writes.get();
-        turn
+        progress
     }
 
-    fn turn_with(&mut self, tap: &mut impl Tap, handler: impl FnMut(Event<'_>, &mut Outbox)) -> Turn {
+    fn turn_with(&mut self, tap: &mut impl Tap, respond: &mut impl Respond) -> Progress {
         let interest = self.peer.interest();
         let ready = Ready { token: Token(1), readable: interest.readable, writable: interest.writable };
-        self.peer.turn(ready, &mut self.scratch, tap, handler).unwrap()
+        self.peer.on_ready(ready, &mut self.buffers, tap, respond).unwrap()
     }
 
     /// The client takes what the server sent.
@@ -279,7 +290,7 @@ impl Pair {
 struct Tapped<F>(F);
 
 impl<F: FnMut(Direction, &[u8])> Tap for Tapped<F> {
-    fn bytes(&mut self, _: Token, direction: Direction, bytes: &[u8]) {
+    fn bytes(&mut self, _: PeerId, direction: Direction, bytes: &[u8]) {
         (self.0)(direction, bytes);
     }
 }
@@ -289,12 +300,6 @@ fn now(outcome: std::io::Result<usize>) -> Option<usize> {
     match outcome {
         Err(error) if error.kind() == ErrorKind::WouldBlock => None,
         outcome => Some(outcome.unwrap()),
-    }
-}
-
-fn accept(event: Event<'_>, outbox: &mut Outbox) {
-    if let Event::Request(request) = event {
-        outbox.accept(&answer(request).unwrap());
     }
 }
 
