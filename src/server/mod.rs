@@ -186,6 +186,7 @@ impl<H: Handler, S: Transport, M: Multiplexer, T: Tap, C: Clock> Server<H, S, M,
         loop {
             let mut now = self.clock.now();
             if shutdown_at.is_none() && self.mailbox.remote().is_stopped() {
+                self.take_mail(now)?; // what was sent before the stop
                 shutdown_at = Some(after(now, self.limits.shutdown_timeout));
                 self.begin_shutdown(now)?;
             }

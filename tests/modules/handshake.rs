@@ -323,7 +323,8 @@ fn negotiated(theirs: &[&str], ours: &[&str]) -> (RequestHead, Acceptance) {
 
 #[test]
 fn the_first_subprotocol_of_the_server_that_the_client_names_too_is_chosen() {
-    let cases: [(&str, &[&str], &[&str], Option<&str>); 9] = [
+    type Names = &'static [&'static str];
+    let cases: [(&str, Names, Names, Option<&str>); 9] = [
         ("one in common", &["chat"], &["chat"], Some("chat")),
         ("the server's order decides", &["a, b, c"], &["c", "b"], Some("c")),
         ("several fields make one list", &["a", "b, c"], &["c"], Some("c")),
