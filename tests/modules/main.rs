@@ -13,6 +13,7 @@ mod mask;
 mod message;
 mod multiplex;
 mod render;
+mod server;
 #[path = "../support/mod.rs"]
 mod support;
 mod tap;

@@ -3,9 +3,7 @@
 //! Nothing here is a mock. What a server costs is read from /proc, as its operator would; so these tests are for Linux.
 #![allow(dead_code, unused_imports)] // each test file is a program of its own, and none of them needs all of this
 
-mod peer;
-
-pub(crate) use peer::{Peer, masked, request};
+pub(crate) use crate::support::peer::{PATIENCE, Peer, masked, request};
 
 use crate::support::example;
 use std::io::{BufRead as _, BufReader, Read};
@@ -15,9 +13,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 use walkthrough::frame::Opcode;
-
-/// How long anything may take that should take no time, on the slowest machine. Who waits so long has waited in vain.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 
 /// The ways to wait that a server has.
 pub(crate) const MULTIPLEXERS: [&str; 3] = ["select", "poll", "epoll"];

@@ -1,5 +1,8 @@
-//! What the test files share: the three ways to run a parser, hex, random numbers, and a reader of our own source.
-#![allow(dead_code)] // each test file is a program of its own, and none of them needs all of this
+//! What the test programs share: the three ways to run a parser, hex, random numbers, the far end of a socket, and a
+//! reader of our own source.
+#![allow(dead_code)] // no test program needs all of this
+
+pub(crate) mod peer;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -1,8 +1,7 @@
 //! The other end of a socket, as rude as a test wants it: it sends bytes, not what they mean.
 //!
-//! It reads with a time-out, so that a server that says nothing fails a test and does not stop it.
+//! It reads with a time-out, so that a server that says nothing fails a test instead of blocking it.
 
-use super::PATIENCE;
 use rustix::net::sockopt;
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpStream};
@@ -10,6 +9,10 @@ use std::time::Duration;
 use walkthrough::close::CloseReason;
 use walkthrough::frame::{FrameHeader, Opcode};
 use walkthrough::mask::apply_mask;
+
+/// How long to wait for something that must come. Only a test that fails ever waits this long, so the slowest machine
+/// sets the number: it's no statement about how fast anything should be.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(180);
 
 /// A connection to a running server.
 pub(crate) struct Peer {
@@ -88,6 +91,11 @@ impl Peer {
 
     pub(crate) fn send_raw(&mut self, bytes: &[u8]) {
         self.socket.write_all(bytes).expect("the server takes it");
+    }
+
+    /// The same, to a server that may have let this connection go.
+    pub(crate) fn try_send(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.socket.write_all(bytes)
     }
 
     /// Sends bytes one at a time, with pauses.
@@ -213,6 +221,19 @@ impl Peer {
             Err(error) => {
                 panic!("no end of the stream: {error}; before: {:?}", String::from_utf8_lossy(&rest))
             }
+        }
+    }
+
+    /// All that comes until the server has let this connection go, be it with a reset.
+    #[track_caller]
+    pub(crate) fn until_gone(&mut self) -> Vec<u8> {
+        let mut rest = self.unused().to_vec();
+        self.used = self.buffer.len();
+        match self.socket.read_to_end(&mut rest) {
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+                panic!("it isn't let go: {error}")
+            }
+            _ => rest,
         }
     }
 
