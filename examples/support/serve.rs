@@ -96,7 +96,8 @@ impl More for Serving {}
 type Built<H, T> = Server<H, TcpStream, Box<dyn Multiplexer>, T, SystemClock>;
 
 impl Serving {
-    fn limits(&self) -> Limits {
+    /// The library's limits, as these options have them.
+    pub fn limits(&self) -> Limits {
         Limits {
             connection: connection::Limits {
                 max_head: self.max_head,

@@ -2,7 +2,6 @@
 
 use crate::running::{Server, masked};
 use crate::support::unhex;
-use std::time::Duration;
 use walkthrough::frame::Opcode;
 
 /// Name, what a client sends, the code of the Close that answers it, and a piece of its reason.
@@ -63,7 +62,7 @@ fn every_violation_is_answered_with_its_code_behind_the_echoes_that_were_owed() 
                 owed.iter().for_each(|payload| peer.expect(Opcode::Binary, payload));
             } else {
                 // The last bytes may find that the server has seen enough; it goes on taking them.
-                peer.drip(&bytes, Duration::ZERO).expect("it is taken");
+                peer.drip(&bytes);
             }
             let mut frame = peer.frame();
             if frame.opcode == Opcode::Text {
@@ -154,7 +153,7 @@ fn a_frame_in_pieces_of_one_byte_is_a_frame() {
     for len in [0, 1, 125, 126, 2000] {
         let payload: Vec<u8> = (0..len).map(|i| i as u8).collect();
         let mut peer = server.client();
-        peer.drip(&masked(true, Opcode::Binary, &payload), Duration::ZERO).expect("it is taken");
+        peer.drip(&masked(true, Opcode::Binary, &payload));
         peer.expect(Opcode::Binary, &payload);
         peer.close();
     }

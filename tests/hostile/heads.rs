@@ -1,7 +1,6 @@
 //! Request heads that are wrong, and the answers, which must arrive whole.
 
 use crate::running::{Server, masked, request};
-use std::time::Duration;
 use walkthrough::frame::Opcode;
 
 /// A handshake request with one thing replaced.
@@ -174,7 +173,7 @@ fn an_answer_arrives_though_the_peer_goes_on_sending() {
     assert!(head.starts_with("HTTP/1.1 405 "), "{head}");
     for piece in body.chunks(10 * 1024) {
         peer.send_raw(piece);
-        std::thread::sleep(Duration::from_millis(5));
+        server.serves(); // in between, so that it reads this piece for itself
     }
     assert!(String::from_utf8_lossy(&peer.rest()).contains("is not GET"));
     server.serves();
@@ -212,7 +211,7 @@ fn frames_right_behind_the_head_are_answered() {
         let mut peer = server.connect();
         peer.send_raw(&bytes[..cut]);
         if cut < bytes.len() {
-            std::thread::sleep(Duration::from_millis(2));
+            server.serves(); // in between, so that the two parts come in two reads
             peer.send_raw(&bytes[cut..]);
         }
         peer.accepted();
@@ -227,10 +226,19 @@ fn frames_right_behind_the_head_are_answered() {
 fn a_head_that_comes_byte_by_byte_is_taken() {
     let server = Server::start(&[]);
     let mut peer = server.connect();
-    peer.drip(&request(""), Duration::from_millis(1)).expect("it is taken");
+    peer.drip(&request(""));
     peer.accepted();
-    peer.echo(b"slow, but here");
+    peer.echo(b"in pieces, but here");
     server.serves();
+}
+
+/// What the deadlines do is tested with a clock that the test moves; here, that the option gets to the server, and that
+/// the real clock runs at all.
+#[test]
+fn a_head_that_does_not_come_is_refused_after_the_time_that_the_option_says() {
+    let server = Server::start(&["--head-time", "0.3"]);
+    let answer = server.answer_to(b"GET ");
+    assert!(answer.starts_with("HTTP/1.1 408 Request Timeout\r\n") && answer.contains("0.3 s"), "{answer}");
 }
 
 #[test]

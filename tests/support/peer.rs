@@ -98,41 +98,21 @@ impl Peer {
         self.socket.write_all(bytes)
     }
 
-    /// Sends bytes one at a time, with pauses.
-    pub(crate) fn drip(&mut self, bytes: &[u8], pause: Duration) -> io::Result<()> {
-        for byte in bytes {
-            self.socket.write_all(&[*byte])?;
-            std::thread::sleep(pause);
-        }
-        Ok(())
+    /// Sends bytes one at a time.
+    pub(crate) fn drip(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.send_raw(&[*byte]));
     }
 
     pub(crate) fn send(&mut self, opcode: Opcode, payload: &[u8]) {
         self.send_raw(&masked(true, opcode, payload));
     }
 
-    /// Sends the same bytes again and again until the socket takes no more for a while, and returns how many bytes went.
-    /// What is left of the last round is lost.
-    pub(crate) fn flood(&mut self, bytes: &[u8], rounds: usize) -> usize {
-        self.try_flood(bytes, rounds).expect("the server ends no flood")
-    }
-
-    /// The same; the server may end it.
-    pub(crate) fn try_flood(&mut self, bytes: &[u8], rounds: usize) -> io::Result<usize> {
-        self.socket.set_write_timeout(Some(Duration::from_millis(150)))?;
-        for round in 0..rounds {
-            let mut rest = bytes;
-            while !rest.is_empty() {
-                match self.socket.write(rest) {
-                    Ok(count) => rest = &rest[count..],
-                    Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
-                        return Ok((round + 1) * bytes.len() - rest.len());
-                    }
-                    Err(error) => return Err(error),
-                }
-            }
-        }
-        Ok(rounds * bytes.len())
+    /// Sends the same bytes again and again, until the socket takes no more just now. What is left of the last round is
+    /// lost.
+    pub(crate) fn fill_socket(&mut self, bytes: &[u8]) {
+        self.socket.set_nonblocking(true).expect("it is a socket");
+        while self.socket.write(bytes).is_ok_and(|count| count == bytes.len()) {}
+        self.socket.set_nonblocking(false).expect("it is a socket");
     }
 
     /// The next frame.
@@ -237,11 +217,11 @@ impl Peer {
         }
     }
 
-    /// Whether nothing comes for a while.
-    pub(crate) fn is_quiet(&mut self, time: Duration) -> bool {
-        self.socket.set_read_timeout(Some(time)).expect("it is not zero");
-        let quiet = matches!(self.socket.read(&mut [0]), Err(error) if error.kind() == ErrorKind::WouldBlock);
-        self.socket.set_read_timeout(Some(PATIENCE)).expect("it is not zero");
+    /// Whether nothing has come so far.
+    pub(crate) fn is_quiet(&mut self) -> bool {
+        self.socket.set_nonblocking(true).expect("it is a socket");
+        let quiet = matches!(self.socket.peek(&mut [0]), Err(error) if error.kind() == ErrorKind::WouldBlock);
+        self.socket.set_nonblocking(false).expect("it is a socket");
         quiet && self.unused().is_empty()
     }
 
