@@ -58,13 +58,28 @@ pub struct Case {
 #[serde(rename_all = "lowercase")]
 pub enum Shown {
     /// As a dump. In JSON, as hex digits.
-    Bytes(#[serde(with = "hex")] Vec<u8>),
+    Bytes(#[serde(with = "hex_digits")] Vec<u8>),
     /// In quotes, and as a dump where it is wrong.
     Text(String),
     /// On a line of its own, however long it is, with a symbol for each control character.
     Line(String),
     /// As Rust writes it.
     Value(String),
+}
+
+/// Bytes in JSON. `hex` could do this itself, with a feature; but features are shared by all that is built together, and
+/// then whoever runs the first step would compile serde, too.
+mod hex_digits {
+    use serde::de::{Deserialize as _, Deserializer, Error as _};
+    use serde::ser::Serializer;
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&hex::encode(bytes))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+        hex::decode(String::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
 }
 
 /// Bytes as they are on the wire, for the dissector to explain, and which of them matters.
