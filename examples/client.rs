@@ -36,6 +36,9 @@ struct Options {
     /// Print the replies only, and no wire
     #[arg(long)]
     quiet: bool,
+    /// Seconds to wait for the server to answer the handshake; one that says nothing at all is no WebSocket server
+    #[arg(long, value_name = "SECONDS", default_value_t = 10.0, value_parser = seconds)]
+    timeout: f64,
     /// Seconds to wait for a reply to each text, and for the server's goodbye
     #[arg(long, value_name = "SECONDS", default_value_t = 2.0, value_parser = seconds)]
     wait: f64,
@@ -65,9 +68,9 @@ fn talk(options: &Options, tap: impl Tap) -> io::Result<()> {
     let stream = options.url.connect()?;
     let mut client = Client::over(stream, request, Box::new(masking_key), Limits::default(), tap)?;
     let mut talk = Talk { url: options.url.to_string(), ..Talk::default() };
-    client.set_timeout(Some(Duration::from_secs(10)))?; // a server that says nothing at all is none
+    client.set_timeout(Some(Duration::from_secs_f64(options.timeout.max(0.001))))?; // a socket takes no timeout of 0
     client.open(&mut talk.ear()).map_err(|error| match is_timeout(&error) {
-        true => io::Error::other("the server has not answered in 10 seconds"),
+        true => io::Error::other(format!("the server has not answered in {} seconds", options.timeout)),
         false => error,
     })?;
 
