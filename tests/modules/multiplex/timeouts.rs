@@ -1,4 +1,7 @@
 //! How long a wait takes: never less than it was told, and no longer than until something is ready.
+//!
+//! That a wait isn't too short holds on the busiest machine. That it isn't too long can't be asked there: a wait that
+//! would never end shows as a test that never ends.
 
 use super::*;
 
@@ -34,16 +37,17 @@ pub(super) fn each_wait_has_a_time_of_its_own(m: &mut impl Multiplexer) -> io::R
         let start = Instant::now();
         assert_eq!(wait(m, timeout)?, []);
         let waited = start.elapsed();
-        assert!(timeout <= waited && waited < SOON, "asked for {timeout:?}, waited {waited:?}");
+        assert!(timeout <= waited, "asked for {timeout:?}, waited {waited:?}");
         io::Result::Ok(())
     };
     passes(m, A_WHILE)?;
     passes(m, A_WHILE)?; // the same again
     theirs.write_all(b"x")?;
-    assert_eq!(wait(m, 2 * SOON)?, [readable(1)]);
+    assert_eq!(wait(m, Duration::MAX)?, [readable(1)]);
     (&ours).read_exact(&mut [0])?;
-    passes(m, A_WHILE)?; // though the wait before would have been longer
+    passes(m, A_WHILE)?; // though the wait before would never have ended
     theirs.write_all(b"x")?;
+    ours.peek(&mut [0])?;
     assert_eq!(wait(m, A_WHILE)?, [readable(1)]);
     (&ours).read_exact(&mut [0])?;
     passes(m, 3 * A_WHILE)?; // though the end of the wait before comes meanwhile
