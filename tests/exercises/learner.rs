@@ -222,7 +222,7 @@ fn saving_is_noticed(clone: &Clone, exercise: &str) {
     let printed = BufReader::new(watch.stdout.take().unwrap());
     thread::spawn(move || printed.lines().map_while(Result::ok).try_for_each(|text| line.send(text)));
     let wait_for = |wanted: &str| {
-        let end = Instant::now() + Duration::from_secs(60);
+        let end = Instant::now() + Duration::from_secs(180);
         while let Ok(text) = lines.recv_timeout(end.saturating_duration_since(Instant::now())) {
             if text.contains(wanted) {
                 return Instant::now();

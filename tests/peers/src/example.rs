@@ -32,7 +32,11 @@ impl Step {
 
     /// Runs a step with those options.
     pub fn start(name: &'static str, options: &[&str]) -> Self {
-        let mut process = Example::start(name, &[&["--port", "0"], options].concat());
+        // The steps with deadlines would take a busy machine for a silent client.
+        let deadlines = ["--head-time", "--write-time", "--ping-after", "--pong-time"];
+        let days = deadlines.iter().flat_map(|option| [option, "1000000"]);
+        let days: Vec<&str> = days.filter(|_| name >= "08").collect();
+        let mut process = Example::start(name, &[&["--port", "0"], options, &days].concat());
         let said = process.wait_for(" is listening on 127.0.0.1:");
         let address = said.split(" is listening on ").nth(1).and_then(|rest| rest.split(". ").next());
         let address = address.and_then(|address| address.parse().ok());
@@ -66,9 +70,13 @@ pub struct Example {
 }
 
 impl Example {
-    /// Runs it. Standard input stays open until it is [taken](Self::stdin) and dropped.
+    /// Runs it. Standard input stays open until it is [taken](Self::stdin) and dropped. A client waits for as long as
+    /// the test does.
     pub fn start(name: &'static str, arguments: &[&str]) -> Self {
+        let patience = PATIENCE.as_secs().to_string();
+        let patience = ["--timeout", &patience, "--wait", &patience];
         let mut child = Command::new(directory().join(format!("{name}{EXE_SUFFIX}")))
+            .args(patience.iter().filter(|_| name == "client"))
             .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

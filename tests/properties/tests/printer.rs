@@ -135,8 +135,11 @@ fn check_same(found: &str, expected: &str, what: &str) -> Result<(), TestCaseErr
     Ok(())
 }
 
+/// Each case is printed in up to four forms, which takes ten times as long where nothing is optimized.
+const CASES: u32 = if cfg!(debug_assertions) { 60 } else { 600 };
+
 proptest! {
-    #![proptest_config(config(300))]
+    #![proptest_config(config(CASES))]
 
     // The only test here that prints colours: whether they are on is one switch for the whole program.
     #[test]
