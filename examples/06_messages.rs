@@ -67,8 +67,12 @@ fn serve(mut stream: TcpStream, client: PeerId, screen: &mut Screen) -> io::Resu
 /// What this server does with what it hears. Pings and Close frames are answered by the connection itself.
 fn handle(screen: &mut Screen, event: Event<'_>, outbox: &mut Outbox<'_>) {
     match event {
-        Event::Message(Message::Text("bye")) => drop(outbox.close(CloseCode::NORMAL, "you said bye")),
-        Event::Message(message) => drop(outbox.message(message)),
+        Event::Message(Message::Text("bye")) => {
+            outbox.close(CloseCode::NORMAL, "you said bye");
+        }
+        Event::Message(message) => {
+            outbox.message(message);
+        }
         Event::Ping(payload) => {
             screen.say(&format!("ping with {} bytes: the pong is on its way", payload.len()))
         }

@@ -5,7 +5,7 @@
 
 use crate::connection::{Buffers, Connection, Event, Limits, MaskingKeys, Outbox, Respond, State};
 use crate::error::AnswerError;
-use crate::handshake;
+use crate::handshake::{self, Agreement};
 use crate::http::{RequestHead, split_port};
 use crate::peer::PeerId;
 use crate::random::{handshake_key, masking_key};
@@ -146,18 +146,22 @@ impl<T: Tap> Client<T> {
         Ok(Self { stream, connection, buffers: Buffers::default(), tap, buffer: vec![0; READ_SIZE] })
     }
 
-    /// Sends the request and blocks until the server has answered. What the server sends right after its answer is
-    /// passed on, and so is [`Event::Open`].
+    /// Sends the request, blocks until the server has answered, and returns what was agreed to. What the server sends
+    /// right after its answer is passed on, and so is [`Event::Open`].
     ///
     /// # Errors
     /// What the socket reports; [`io::ErrorKind::InvalidData`] with an [`AnswerError`] inside when the server doesn't
     /// agree.
-    pub fn open(&mut self, respond: &mut impl Respond) -> io::Result<()> {
-        let mut opening = Opening { respond, refusal: None };
-        while self.state() == State::Connecting {
+    pub fn open(&mut self, respond: &mut impl Respond) -> io::Result<Agreement> {
+        let mut opening = Opening { respond, outcome: None };
+        loop {
             self.receive(&mut opening)?;
+            match opening.outcome.take() {
+                Some(Ok(agreement)) => return Ok(agreement),
+                Some(Err(error)) => return Err(io::Error::new(io::ErrorKind::InvalidData, error)),
+                None => {} // the answer isn't whole yet
+            }
         }
-        opening.refusal.map_or(Ok(()), |error| Err(io::Error::new(io::ErrorKind::InvalidData, error)))
     }
 
     /// To send something. [`flush`](Self::flush) and [`receive`](Self::receive) write it.
@@ -227,18 +231,23 @@ impl<T: Tap> Client<T> {
     }
 }
 
-/// Keeps the server's refusal, and passes everything else on.
+/// Keeps how the handshake came out, and passes everything on that follows it.
 struct Opening<'a, R> {
     respond: &'a mut R,
-    refusal: Option<AnswerError>,
+    outcome: Option<Result<Agreement, AnswerError>>,
 }
 
 impl<R: Respond> Respond for Opening<'_, R> {
     fn event(&mut self, event: Event<'_>, outbox: &mut Outbox<'_>) {
         match event {
-            Event::BadResponse(error) => self.refusal = Some(error),
-            event => self.respond.event(event, outbox),
+            Event::BadResponse(error) => {
+                self.outcome = Some(Err(error));
+                return;
+            }
+            Event::Open(agreement) => self.outcome = Some(Ok(agreement.clone())),
+            _ => {}
         }
+        self.respond.event(event, outbox);
     }
 }
 

@@ -20,7 +20,7 @@ pub type MaskingKeys = Box<dyn FnMut() -> [u8; 4] + Send>;
 /// Sends on one connection.
 ///
 /// Each method says whether the frame will be sent. It won't if the connection isn't open: no frames come before the
-/// handshake is done, and no message may follow a Close frame (§5.5.1).
+/// handshake is done, and after a Close frame only pongs may follow (§5.5.1, §5.5.2).
 ///
 /// ```
 /// use walkthrough::connection::{Buffers, Connection, Event, Limits, Outbox};

@@ -46,7 +46,7 @@ pub enum Refusal {
     /// A Host that isn't a name of this server.
     ForeignHost(String),
     /// The head wasn't complete within this time.
-    TooSlow(Duration),
+    HeadTimeout(Duration),
     /// This many clients are connected already.
     TooManyConnections(usize),
 }
@@ -70,7 +70,7 @@ impl Refusal {
             Self::WebSocketVersion(_) => Rule::new(6455, "§4.4"),
             Self::ForeignOrigin(_) => Rule::new(6455, "§10.2"),
             Self::ForeignHost(_) => Rule::new(9110, "§7.2"),
-            Self::TooSlow(_) => Rule::new(9110, "§15.5.9"),
+            Self::HeadTimeout(_) => Rule::new(9110, "§15.5.9"),
             Self::TooManyConnections(_) => Rule::new(9110, "§15.6.4"),
         }
     }
@@ -81,7 +81,7 @@ impl Refusal {
             Self::Head(HeadError::HeadTooLong(_) | HeadError::TooManyFields(_)) => 431,
             Self::ForeignOrigin(_) | Self::ForeignHost(_) => 403,
             Self::Method(_) => 405,
-            Self::TooSlow(_) => 408,
+            Self::HeadTimeout(_) => 408,
             Self::NotAnUpgrade | Self::WebSocketVersion(_) => 426,
             Self::TooManyConnections(_) => 503,
             Self::HttpVersion(_) => 505,
@@ -130,7 +130,7 @@ impl fmt::Display for Refusal {
             Self::ForeignHost(host) => {
                 write!(f, "host \"{}\" is not a name of this server", shown(host))
             }
-            Self::TooSlow(time) => {
+            Self::HeadTimeout(time) => {
                 write!(f, "head is not whole after {} s, that is all the time there is", time.as_secs_f64())
             }
             Self::TooManyConnections(limit) => {

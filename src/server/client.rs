@@ -85,6 +85,7 @@ impl<H: Handler> Respond for Turn<'_, H> {
                 let refusal = Refusal::Head(error.clone());
                 self.handler.refused(self.id, &refusal);
                 self.story.end(Ended::Refused(refusal), self.stats);
+                return; // told once, as every other request that is turned away here
             }
             Event::Message(_) => self.stats.messages += 1,
             Event::Failed(error) => self.story.end(Ended::Protocol(*error), self.stats),
@@ -179,7 +180,7 @@ impl<H: Handler, S: Transport, M: Multiplexer, T: Tap, C: Clock> Server<H, S, M,
         // waits, the frames are the longest message themselves: the limit is for slow readers, not for long messages.
         let limit = self.limits.max_write_buffer;
         if client.peer.backlog_with(frames.len()) > limit {
-            client.story.end(Ended::TooSlow, stats);
+            client.story.end(Ended::SlowReader, stats);
             let reason = format!("more than {limit} bytes wait for you to read");
             return self.close(id, CloseCode::POLICY_VIOLATION, &reason, now);
         }
@@ -266,7 +267,7 @@ impl<H: Handler, S: Transport, M: Multiplexer, T: Tap, C: Clock> Server<H, S, M,
     fn on_deadline(&mut self, id: PeerId, due: Due, now: Instant) -> io::Result<()> {
         let Some(client) = self.clients.get_mut(id) else { return Ok(()) };
         match due {
-            Due::Head => self.turn_away(id, Refusal::TooSlow(self.limits.head_timeout)),
+            Due::Head => self.turn_away(id, Refusal::HeadTimeout(self.limits.head_timeout)),
             Due::Ping => {
                 client.times.pinged(now);
                 client.peer.outbox(&mut self.buffers).ping(b"");

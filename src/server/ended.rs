@@ -19,7 +19,7 @@ pub enum Ended {
     /// The socket failed, such as with a reset.
     Socket(io::ErrorKind),
     /// More waited for it than [`Limits::max_write_buffer`](super::Limits::max_write_buffer) allows.
-    TooSlow,
+    SlowReader,
     /// It took nothing of what waited for it for [`Limits::write_timeout`](super::Limits::write_timeout).
     WriteTimeout,
     /// No answer came to our ping within [`Limits::ping_timeout`](super::Limits::ping_timeout).
@@ -50,7 +50,7 @@ pub enum Cause {
     /// The stream or the socket ended without a Close frame.
     Lost,
     /// Too much waited for a slow reader.
-    TooSlow,
+    SlowReader,
     /// Nothing that waited was read.
     WriteTimeout,
     /// A ping got no answer.
@@ -69,12 +69,12 @@ impl Ended {
         Some(match self {
             Self::Closed | Self::CloseTimeout | Self::Shutdown => return None,
             Self::Refused(Refusal::ForeignOrigin(_) | Refusal::ForeignHost(_)) => Cause::NotAllowed,
-            Self::Refused(Refusal::TooSlow(_)) => Cause::SlowHead,
+            Self::Refused(Refusal::HeadTimeout(_)) => Cause::SlowHead,
             Self::Refused(Refusal::TooManyConnections(_)) => Cause::TooManyConnections,
             Self::Refused(_) => Cause::BadRequest,
             Self::Protocol(ProtocolError::EndOfStream) | Self::Socket(_) => Cause::Lost,
             Self::Protocol(_) => Cause::ProtocolError,
-            Self::TooSlow => Cause::TooSlow,
+            Self::SlowReader => Cause::SlowReader,
             Self::WriteTimeout => Cause::WriteTimeout,
             Self::PingTimeout => Cause::PingTimeout,
             Self::MultiplexerFull => Cause::MultiplexerFull,
@@ -89,7 +89,7 @@ impl fmt::Display for Ended {
             Self::Refused(refusal) => refusal.fmt(f),
             Self::Protocol(error) => error.fmt(f),
             Self::Socket(kind) => write!(f, "socket failed: {kind}"),
-            Self::TooSlow => write!(f, "too much waited for it to read"),
+            Self::SlowReader => write!(f, "too much waited for it to read"),
             Self::WriteTimeout => write!(f, "read nothing of what waited for it"),
             Self::PingTimeout => write!(f, "did not answer a ping"),
             Self::CloseTimeout => write!(f, "did not answer a Close frame"),
@@ -109,7 +109,7 @@ impl fmt::Display for Cause {
             Self::MultiplexerFull => "the multiplexer is full",
             Self::ProtocolError => "protocol error",
             Self::Lost => "gone without goodbye",
-            Self::TooSlow => "too slow",
+            Self::SlowReader => "too slow",
             Self::WriteTimeout => "reads nothing",
             Self::PingTimeout => "no pong",
         })

@@ -60,7 +60,8 @@ pub trait Handler {
         let _ = (mail, to);
     }
 
-    /// A request was turned away by the server itself, before it could come here.
+    /// A request was turned away by the server itself, before it could come here: what came was no request, or its page
+    /// may not connect.
     fn refused(&mut self, peer: PeerId, refusal: &Refusal) {
         let _ = (peer, refusal);
     }

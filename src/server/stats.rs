@@ -44,7 +44,7 @@ impl Stats {
     /// use walkthrough::server::{Cause, Stats};
     /// let before = Stats { messages: 4, ended: [(Cause::PingTimeout, 1)].into(), ..Stats::default() };
     /// let mut now = Stats { messages: 14, ..before.clone() };
-    /// now.ended.insert(Cause::TooSlow, 2);
+    /// now.ended.insert(Cause::SlowReader, 2);
     /// assert_eq!(
     ///     now.since(&before, std::time::Duration::from_secs(5)).to_string(),
     ///     "0 connections, 2.0 messages/s, 0 bytes/s in, 0 bytes/s out, 0 bytes waiting; \

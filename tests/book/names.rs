@@ -173,7 +173,7 @@ fn samples() -> Samples {
         R::WebSocketVersion("8".into()),
         R::ForeignOrigin("http://elsewhere.example".into()),
         R::ForeignHost("elsewhere.example".into()),
-        R::TooSlow(std::time::Duration::from_secs(10)),
+        R::HeadTimeout(std::time::Duration::from_secs(10)),
         R::TooManyConnections(20_000),
         R::Body("Content-Length"),
     ];

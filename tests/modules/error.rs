@@ -172,7 +172,7 @@ fn every_refusal_says_what_was_found_which_rule_and_where() {
             "host \"evil.example\" is not a name of this server (RFC 9110 §7.2)",
         ),
         (
-            TooSlow(std::time::Duration::from_secs(10)),
+            HeadTimeout(std::time::Duration::from_secs(10)),
             408,
             "head is not whole after 10 s, that is all the time there is (RFC 9110 §15.5.9)",
         ),

@@ -180,6 +180,6 @@ fn a_close_that_is_not_read_is_the_end_all_the_same() {
         speaker.expect(Opcode::Text, b"alone again");
         server.stop();
         drop(speaker);
-        assert_eq!(server.join().ended.get(&Cause::TooSlow), Some(&1));
+        assert_eq!(server.join().ended.get(&Cause::SlowReader), Some(&1));
     });
 }
