@@ -6,7 +6,7 @@
 //! cut wire/04_framing.html "24 bytes"                one block of a capture: the first that holds these words
 //! cut wire/04_framing.html "24 bytes" to "frame: "   all blocks up to one that holds those
 //! cut examples/05_echo.rs "fn echo"                  from the first line with these words to the end of its item or block
-//! cut src/frame.rs "pub const FIN" to "const MASK"    to the first line below that holds those
+//! cut src/frame/mod.rs "pub const FIN" to "const MASK"    to the first line below that holds those
 //! decode client 81 80 00 00 00 00                    what the decoder prints of these bytes
 //! bits 81 05                                         a frame's header, bit by bit
 //! sequence 06_messages "client 1 connected" to "…"   who sends what when, out of a capture
@@ -156,7 +156,7 @@ fn a_recipe_that_nobody_knows_is_refused() {
     for recipe in [
         "",
         "cut",
-        "cut src/frame.rs fn decode",
+        "cut src/frame/mod.rs fn decode",
         "cut src/attic.rs \"fn\"",
         "decode me 81",
         "bits zz",

@@ -32,7 +32,7 @@ pub(crate) fn sections(page: &Page) -> Vec<String> {
     wrong
 }
 
-/// Files, and tests in files (`tests/modules/frame.rs: name`), that do not exist.
+/// Files, and tests in files (`tests/modules/frame/mod.rs: name`), that do not exist.
 pub(crate) fn paths(page: &Page) -> Vec<String> {
     let mut wrong = Vec::new();
     for line in page.unfenced() {
@@ -219,7 +219,7 @@ fn the_checks_on_names_see_what_does_not_exist() {
     assert_eq!(sections(&page("§5.9, RFC 6455 §15, RFC 9112 §99")).len(), 3);
     assert_eq!(
         paths(&page(
-            "`src/frame.rs`, `tests/modules/mask.rs: unmasking_is_masking_again`, `frame.rs`, `tests/`"
+            "`src/frame/mod.rs`, `tests/modules/mask.rs: unmasking_is_masking_again`, `frame.rs`, `tests/`"
         ))
         .len(),
         0
