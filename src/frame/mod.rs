@@ -26,6 +26,8 @@ use crate::error::ProtocolError;
 pub struct FrameHeader {
     /// Whether this is the last fragment of its message.
     pub fin: bool,
+    /// The three rsv bits, where byte 0 has them ([`RSV`]). They are 0 unless an extension gives them a meaning.
+    pub rsv: u8,
     /// What the payload is.
     pub opcode: Opcode,
     /// The key that the payload is XORed with; `None`: it is not masked.
@@ -40,7 +42,7 @@ impl FrameHeader {
 
     /// The header of a message that is sent in one frame.
     pub fn new(opcode: Opcode, payload_len: usize) -> Self {
-        Self { fin: true, opcode, masking_key: None, payload_len: payload_len as u64 }
+        Self { fin: true, rsv: 0, opcode, masking_key: None, payload_len: payload_len as u64 }
     }
 
     /// Reads a header from the start of `bytes`, and how many bytes it takes: `Ok(None)` as long as some are missing.
@@ -98,7 +100,7 @@ impl FrameHeader {
             masking_key = Some(*key);
             used += key.len();
         }
-        Ok(Some((Self { fin, opcode, masking_key, payload_len }, used)))
+        Ok(Some((Self { fin, rsv: first & RSV, opcode, masking_key, payload_len }, used)))
     }
 
     /// Appends the header's bytes, with the length in its shortest form. Whether the header is legal is not checked:
@@ -112,7 +114,7 @@ impl FrameHeader {
     /// ```
     #[inline] // as `decode`
     pub fn encode(&self, out: &mut Vec<u8>) {
-        out.push(if self.fin { FIN } else { 0 } | self.opcode as u8);
+        out.push(if self.fin { FIN } else { 0 } | self.rsv & RSV | self.opcode as u8);
         let mask = if self.masking_key.is_some() { MASK } else { 0 };
         match self.payload_len {
             len @ 0..=125 => out.push(mask | len as u8),

@@ -1,5 +1,5 @@
 pub fn encode(&self, out: &mut Vec<u8>) {
-    out.push(if self.fin { FIN } else { 0 } | self.opcode as u8);
+    out.push(if self.fin { FIN } else { 0 } | self.rsv & RSV | self.opcode as u8);
     let mask = if self.masking_key.is_some() { MASK } else { 0 };
     match self.payload_len {
         len @ 0..=125 => out.push(mask | len as u8),

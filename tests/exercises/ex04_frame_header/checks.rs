@@ -254,7 +254,7 @@ fn encoded(header: Header) -> Vec<u8> {
     let Header { fin, opcode, masking_key, payload_len } = header;
     let opcode = Opcode::from_bits(opcode).expect("the cases have opcodes of the RFC");
     let mut bytes = Vec::new();
-    FrameHeader { fin, opcode, masking_key, payload_len }.encode(&mut bytes);
+    FrameHeader { fin, rsv: 0, opcode, masking_key, payload_len }.encode(&mut bytes);
     bytes
 }
 

@@ -46,7 +46,8 @@ exercise!(
 /// Reads the header that `bytes` begins with, and how many bytes it takes; `None`: some of them are missing.
 pub fn decode(bytes: &[u8]) -> Option<(Header, usize)> {
     notice_endless_loop(bytes.len());
-    let (FrameHeader { fin, opcode, masking_key, payload_len }, used) = FrameHeader::decode(bytes).ok()??;
+    let (FrameHeader { fin, opcode, masking_key, payload_len, .. }, used) =
+        FrameHeader::decode(bytes).ok()??;
     Some((Header { fin, opcode: opcode as u8, masking_key, payload_len }, used))
 }
 

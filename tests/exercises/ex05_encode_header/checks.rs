@@ -74,20 +74,20 @@ pub fn check(encode: Encode) -> Check {
         ("a fragment in the middle, from a client", Continuation, false, 7, Some(KEYS[1])),
     ];
     for (tried, opcode, fin, payload_len, masking_key) in samples {
-        one(encode, tried, FrameHeader { fin, opcode, masking_key, payload_len })?;
+        one(encode, tried, FrameHeader { fin, rsv: 0, opcode, masking_key, payload_len })?;
     }
     for payload_len in LENGTHS {
         for masking_key in [None, Some(KEYS[0]), Some(KEYS[1])] {
             let masked = if masking_key.is_some() { "masked" } else { "not masked" };
             let tried = format!("a payload of {payload_len} bytes, {masked}");
-            one(encode, &tried, FrameHeader { fin: true, opcode: Binary, masking_key, payload_len })?;
+            one(encode, &tried, FrameHeader { fin: true, rsv: 0, opcode: Binary, masking_key, payload_len })?;
         }
     }
     Ok(())
 }
 
 fn one(encode: Encode, tried: &str, header: FrameHeader) -> Check {
-    let FrameHeader { fin, opcode, masking_key, payload_len } = header;
+    let FrameHeader { fin, opcode, masking_key, payload_len, .. } = header;
     let mut expected = Vec::new();
     header.encode(&mut expected);
     let direction = if masking_key.is_some() { Direction::ToServer } else { Direction::ToClient };

@@ -31,7 +31,7 @@ fn the_rfc_samples_are_read_and_written_to_the_byte() {
     ];
     for (name, hex, fin, opcode, masking_key, payload, text) in samples {
         let mut payload = unhex(payload);
-        let header = FrameHeader { fin, opcode, masking_key, payload_len: payload.len() as u64 };
+        let header = FrameHeader { fin, masking_key, ..FrameHeader::new(opcode, payload.len()) };
         assert_eq!(round_trip(name, header), unhex(hex), "{name}");
         apply_mask(&mut payload, masking_key.unwrap_or_default());
         assert_eq!(payload, text.as_bytes(), "{name}");
@@ -65,7 +65,7 @@ fn every_boundary_of_the_length_uses_the_shortest_form() {
                     continue; // §5.5
                 }
                 let name = format!("{payload_len} bytes of {opcode:?}, fin {fin}");
-                let header = FrameHeader { fin, opcode, masking_key: None, payload_len };
+                let header = FrameHeader { fin, payload_len, ..FrameHeader::new(opcode, 0) };
                 let first = u8::from(fin) * 0x80 + opcode as u8;
                 let mut expected = [vec![first], unhex(hex)].concat();
                 assert_eq!(round_trip(&name, header), expected, "{name}");
@@ -87,9 +87,9 @@ fn random_headers_survive_the_round_trip() {
         let below = if opcode.is_control() { 126 } else { 1 << random.below(64) };
         let header = FrameHeader {
             fin: opcode.is_control() || random.below(2) == 0,
-            opcode,
             masking_key: (random.below(2) == 0).then(|| random.bytes()),
             payload_len: random.below(below),
+            ..FrameHeader::new(opcode, 0)
         };
         assert!(round_trip(&format!("seed {seed}"), header).len() <= FrameHeader::MAX_LEN, "seed {seed}");
     }
@@ -103,9 +103,24 @@ fn encode_appends_and_touches_nothing_before() {
 }
 
 #[test]
+fn encode_writes_the_rsv_bits_and_no_others() {
+    for rsv in [0, 0b0100_0000, 0b0010_0000, 0b0001_0000, RSV] {
+        let header = FrameHeader { rsv, ..FrameHeader::new(Opcode::Text, 5) };
+        for header in [header, FrameHeader { rsv: rsv | FIN | OPCODE, fin: false, ..header }] {
+            let mut out = Vec::new();
+            header.encode(&mut out);
+            assert_eq!(out, [u8::from(header.fin) * 0x80 + rsv + 0x01, 0x05], "{rsv:08b}");
+        }
+    }
+}
+
+#[test]
 fn the_longest_header_has_fourteen_bytes() {
-    let longest =
-        FrameHeader { fin: true, opcode: Opcode::Binary, masking_key: Some(KEY), payload_len: (1 << 63) - 1 };
+    let longest = FrameHeader {
+        masking_key: Some(KEY),
+        payload_len: (1 << 63) - 1,
+        ..FrameHeader::new(Opcode::Binary, 0)
+    };
     assert_eq!(round_trip("the longest", longest).len(), FrameHeader::MAX_LEN);
 }
 
@@ -167,7 +182,7 @@ fn by_the_rules(first: u8, second: u8) -> Result<Option<(FrameHeader, usize)>, P
         Ok(None) // the key or the length follows
     } else {
         let opcode = OPCODES[[0, 1, 2, 8, 9, 10].iter().position(|&known| known == opcode).unwrap()];
-        Ok(Some((FrameHeader { fin, opcode, masking_key: None, payload_len: u64::from(code) }, 2)))
+        Ok(Some((FrameHeader { fin, ..FrameHeader::new(opcode, code.into()) }, 2)))
     }
 }
 

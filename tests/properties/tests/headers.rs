@@ -15,12 +15,19 @@ fn legal_header() -> impl Strategy<Value = FrameHeader> {
         (0..63_u32, any::<u64>()).prop_map(|(shift, len)| (len >> 1) >> shift),
     ];
     let key = prop::option::of(any::<[u8; 4]>());
-    let data =
-        (any::<bool>(), prop::sample::select(vec![Continuation, Text, Binary]), key.clone(), len).prop_map(
-            |(fin, opcode, masking_key, payload_len)| FrameHeader { fin, opcode, masking_key, payload_len },
-        );
+    let data = (any::<bool>(), prop::sample::select(vec![Continuation, Text, Binary]), key.clone(), len)
+        .prop_map(|(fin, opcode, masking_key, payload_len)| FrameHeader {
+            fin,
+            masking_key,
+            payload_len,
+            ..FrameHeader::new(opcode, 0)
+        });
     let control = (prop::sample::select(vec![Close, Ping, Pong]), key, 0..=125_u64).prop_map(
-        |(opcode, masking_key, payload_len)| FrameHeader { fin: true, opcode, masking_key, payload_len },
+        |(opcode, masking_key, payload_len)| FrameHeader {
+            masking_key,
+            payload_len,
+            ..FrameHeader::new(opcode, 0)
+        },
     );
     prop_oneof![2 => data, 1 => control]
 }
