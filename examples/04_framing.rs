@@ -17,7 +17,7 @@ use std::net::{TcpListener, TcpStream};
 use support::{Screen, hang_up, scripts, shake_hands};
 use walkthrough::dissect::Level;
 use walkthrough::error::ProtocolError;
-use walkthrough::frame::{FrameHeader, Opcode};
+use walkthrough::frame::{FrameHeader, Opcode, Role, Rules};
 use walkthrough::mask::apply_mask;
 use walkthrough::message::Message;
 use walkthrough::peer::PeerId;
@@ -43,12 +43,14 @@ fn serve(mut stream: TcpStream, client: PeerId, screen: &mut Screen) -> io::Resu
     let Some(mut bytes) = shake_hands(&mut stream, client, screen)? else {
         return hang_up(&mut stream, client, screen);
     };
+    // What the next frame may look like depends on who sends it, and on the frames before it.
+    let mut rules = Rules::from(Role::Client);
     let mut buffer = [0; 8192];
     loop {
         // First everything that is whole: there may be many frames in what one read returned. Then read on: the last
         // of them may be cut anywhere, and the rest of it comes with a later read.
         loop {
-            match next_frame(&mut bytes) {
+            match next_frame(&mut bytes, &mut rules) {
                 Ok(Some((header, payload))) => {
                     let text = String::from_utf8_lossy(&payload);
                     let said = match header.opcode {
@@ -74,10 +76,11 @@ fn serve(mut stream: TcpStream, client: PeerId, screen: &mut Screen) -> io::Resu
 }
 
 /// Takes one whole frame from the front of `bytes`; `None`: not all of it is there.
-fn next_frame(bytes: &mut Vec<u8>) -> Result<Option<(FrameHeader, Vec<u8>)>, ProtocolError> {
-    let Some((header, header_len)) = FrameHeader::decode(bytes)? else { return Ok(None) };
-    // A client masks each of its frames, always (RFC 6455 §5.1).
-    let key = header.masking_key.ok_or(ProtocolError::MaskMissing)?;
+fn next_frame(
+    bytes: &mut Vec<u8>,
+    rules: &mut Rules,
+) -> Result<Option<(FrameHeader, Vec<u8>)>, ProtocolError> {
+    let Some((header, header_len)) = FrameHeader::decode(bytes, rules)? else { return Ok(None) };
     // The length is what a stranger says: up to 2^63. We wait for it, but only up to a limit.
     if header.payload_len > MAX_PAYLOAD {
         return Err(ProtocolError::MessageTooBig { len: header.payload_len, limit: MAX_PAYLOAD });
@@ -87,7 +90,11 @@ fn next_frame(bytes: &mut Vec<u8>) -> Result<Option<(FrameHeader, Vec<u8>)>, Pro
         return Ok(None);
     }
     let mut payload = bytes[header_len..end].to_vec();
-    apply_mask(&mut payload, key);
+    // Always there: the rules want each frame of a client to be masked (RFC 6455 §5.1).
+    if let Some(key) = header.masking_key {
+        apply_mask(&mut payload, key);
+    }
+    rules.follow(&header);
     bytes.drain(..end);
     Ok(Some((header, payload)))
 }

@@ -17,7 +17,7 @@ use std::net::{TcpListener, TcpStream};
 use support::{Screen, hang_up, scripts, shake_hands};
 use walkthrough::dissect::Level;
 use walkthrough::error::ProtocolError;
-use walkthrough::frame::{FrameHeader, Opcode};
+use walkthrough::frame::{FrameHeader, Opcode, Role, Rules};
 use walkthrough::mask::apply_mask;
 use walkthrough::peer::PeerId;
 use walkthrough::tap::{Direction, Tap};
@@ -41,10 +41,11 @@ fn serve(mut stream: TcpStream, client: PeerId, screen: &mut Screen) -> io::Resu
     let Some(mut bytes) = shake_hands(&mut stream, client, screen)? else {
         return hang_up(&mut stream, client, screen);
     };
+    let mut rules = Rules::from(Role::Client);
     let mut buffer = [0; 8192];
     loop {
         let mut replies = Vec::new();
-        let outcome = echo(&mut bytes, &mut replies);
+        let outcome = echo(&mut bytes, &mut rules, &mut replies);
         // All replies in one write. `write` may take a part only; `write_all` goes on until it took everything, and
         // until then nobody else is served. Step 07 will not have the time for that.
         if !replies.is_empty() {
@@ -72,15 +73,16 @@ fn serve(mut stream: TcpStream, client: PeerId, screen: &mut Screen) -> io::Resu
 }
 
 /// Answers the whole frames in `bytes`; `Ok(false)`: one of them was a Close.
-fn echo(bytes: &mut Vec<u8>, replies: &mut Vec<u8>) -> Result<bool, ProtocolError> {
-    while let Some((header, header_len)) = FrameHeader::decode(bytes)? {
-        let key = header.masking_key.ok_or(ProtocolError::MaskMissing)?;
+fn echo(bytes: &mut Vec<u8>, rules: &mut Rules, replies: &mut Vec<u8>) -> Result<bool, ProtocolError> {
+    while let Some((header, header_len)) = FrameHeader::decode(bytes, rules)? {
         if header.payload_len > MAX_PAYLOAD {
             return Err(ProtocolError::MessageTooBig { len: header.payload_len, limit: MAX_PAYLOAD });
         }
         let end = header_len + header.payload_len as usize;
         let Some(payload) = bytes.get_mut(header_len..end) else { break };
-        apply_mask(payload, key);
+        if let Some(key) = header.masking_key {
+            apply_mask(payload, key);
+        }
         match header.opcode {
             // The same opcode and fin, so that text stays text and a fragment a fragment; but no mask: a server sends
             // its payload as it is (RFC 6455 §5.1).
@@ -91,6 +93,7 @@ fn echo(bytes: &mut Vec<u8>, replies: &mut Vec<u8>) -> Result<bool, ProtocolErro
             Opcode::Close => return Ok(false),
             Opcode::Ping | Opcode::Pong => {} // a ping deserves an answer: step 06
         }
+        rules.follow(&header);
         bytes.drain(..end);
     }
     Ok(true)

@@ -1,9 +1,9 @@
-//! From frames to messages: fragments are put together again (RFC 6455 §5.4, §5.6).
+//! From frames to messages: puts fragments back together (RFC 6455 §5.4, §5.6).
 //!
-//! A message is one frame with fin 1, or a first frame with fin 0, any number of continuations with fin 0, and a last
-//! one with fin 1. Control frames may come between them; they never get here. The payload of a frame comes in pieces
-//! too, as the reads cut it. [`MessageAssembler`] takes the unmasked pieces as they come and gives a [`Message`] with
-//! the last one. A message that comes in one piece is not copied.
+//! A message is one frame with fin 1, or it is a first frame with fin 0, any number of continuations with fin 0, and a
+//! last one with fin 1. Control frames may come between them, but they never get here. The payload of a frame arrives in
+//! pieces too, wherever the reads cut it. [`MessageAssembler`] takes the unmasked pieces as they arrive, and returns a
+//! [`Message`] with the last one. A message that arrives in one piece isn't copied.
 
 use crate::dump::spaced_hex;
 use crate::error::ProtocolError;
@@ -11,7 +11,7 @@ use crate::frame::{FrameHeader, Opcode};
 use crate::utf8::{self, Utf8Validator};
 use std::fmt;
 
-/// A whole message: what an application sends and receives.
+/// A whole message, which is what an application sends and receives.
 ///
 /// ```
 /// use walkthrough::message::Message;
@@ -27,7 +27,7 @@ pub enum Message<'a> {
 }
 
 impl<'a> Message<'a> {
-    /// The opcode of its first frame.
+    /// Returns the opcode of the message's first frame.
     pub fn opcode(self) -> Opcode {
         match self {
             Self::Text(_) => Opcode::Text,
@@ -35,7 +35,7 @@ impl<'a> Message<'a> {
         }
     }
 
-    /// Its bytes.
+    /// Returns the message's bytes.
     pub fn payload(self) -> &'a [u8] {
         match self {
             Self::Text(text) => text.as_bytes(),
@@ -70,7 +70,7 @@ impl fmt::Display for Message<'_> {
     }
 }
 
-/// Puts one connection's messages together.
+/// Puts together the messages that arrive on one connection.
 ///
 /// ```
 /// use walkthrough::{frame::{FrameHeader, Opcode}, message::{Message, MessageAssembler}};
@@ -84,50 +84,47 @@ impl fmt::Display for Message<'_> {
 /// ```
 #[derive(Debug)]
 pub struct MessageAssembler {
-    /// The most bytes that a message may have.
+    /// The most bytes a message may have.
     limit: u64,
-    /// The opcode of the message that is unfinished, if one is.
+    /// The opcode of the unfinished message, if there is one.
     unfinished: Option<Opcode>,
-    /// What came of it; grows by what arrives, never by what a header announces.
+    /// Its payload so far. This grows by what arrives, never by what a header announces.
     payload: Vec<u8>,
-    /// Where in a character its text was cut.
+    /// Where in a character its text is cut.
     utf8: Utf8Validator,
 }
 
 impl MessageAssembler {
-    /// Takes messages of at most `limit` bytes.
+    /// Returns an assembler for messages of at most `limit` bytes.
     pub fn new(limit: u64) -> Self {
         Self { limit, unfinished: None, payload: Vec::new(), utf8: Utf8Validator::default() }
     }
 
-    /// Whether a frame of that kind fits what came before (§5.4).
-    pub(crate) fn check_opcode(&self, opcode: Opcode) -> Result<(), ProtocolError> {
-        match (self.unfinished, opcode) {
-            (None, Opcode::Continuation) => Err(ProtocolError::UnexpectedContinuation),
-            (Some(_), Opcode::Text | Opcode::Binary) => {
-                Err(ProtocolError::ExpectedContinuation(opcode as u8))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// A data frame begins.
+    /// Begins a data frame. [`FrameHeader::decode`] has checked that it fits in with the frames before it.
     ///
     /// # Errors
-    /// When it does not fit what came before (§5.4), or would make the message too big. The size is refused here, as
-    /// announced: there is no need to wait for the bytes.
+    /// When the frame would make the message too big (§10.4). What counts is the length that the header announces, so
+    /// the payload doesn't have to arrive first.
     ///
     /// # Panics
-    /// On the header of a control frame.
-    #[inline] // with `push`, a part of `Connection::receive`: see `FrameHeader::decode`
+    /// When the header is that of a control frame, of a continuation without a message to continue, or of a new message
+    /// while one is unfinished.
+    #[inline] // like `push`, part of `Connection::receive`, see `FrameHeader::decode`
     pub fn begin_frame(&mut self, header: &FrameHeader) -> Result<(), ProtocolError> {
-        assert!(!header.opcode.is_control(), "{} is no part of a message", header.opcode.name());
-        self.check_opcode(header.opcode)?;
+        let opcode = header.opcode;
+        assert!(!opcode.is_control(), "a {} frame isn't part of a message", opcode.name());
+        let continues = opcode == Opcode::Continuation;
+        assert!(
+            continues == self.unfinished.is_some(),
+            "continuations, and only those, come after the first frame of a message"
+        );
         if self.unfinished.is_none() {
             self.payload.clear();
-            self.payload.shrink_to(LARGEST_SPARE); // the message before may have been huge
+            if self.payload.capacity() > LARGEST_SPARE {
+                self.payload.shrink_to(LARGEST_SPARE); // the message before was huge
+            }
             self.utf8 = Utf8Validator::default();
-            self.unfinished = Some(header.opcode);
+            self.unfinished = Some(opcode);
         }
         let len = self.payload.len() as u64 + header.payload_len; // below 2^64: both are below 2^63
         if len > self.limit {
@@ -136,10 +133,10 @@ impl MessageAssembler {
         Ok(())
     }
 
-    /// Takes the next piece of the frame's payload, unmasked. `last`: the frame and with it the message end here.
+    /// Takes the next piece of the frame's payload, unmasked. `last` says that the message ends with it.
     ///
     /// # Errors
-    /// At the first byte that makes a text message invalid, be its end ever so far away (§8.1).
+    /// At the first byte that makes a text message invalid, even if the message is nowhere near its end (§8.1).
     ///
     /// # Panics
     /// When no frame has begun.
@@ -148,7 +145,7 @@ impl MessageAssembler {
         let opcode = self.unfinished.expect("begin_frame comes before push");
         let in_one_piece = last && self.payload.is_empty();
         if !in_one_piece {
-            // The last piece is checked below, with all the others.
+            // The last piece is checked below, together with all the others.
             if opcode == Opcode::Text && !last {
                 self.utf8.push(piece).map_err(|error| ProtocolError::InvalidUtf8(error.offset))?;
             }
@@ -161,8 +158,8 @@ impl MessageAssembler {
         let payload = if in_one_piece { piece } else { &self.payload };
         Ok(Some(match opcode {
             Opcode::Text => {
-                // Once more for the pieces before: it is the safe way to make a `str` of bytes. And a text whose
-                // last character is cut off fails only here.
+                // This checks the earlier pieces a second time, which is the safe way to turn bytes into a `str`.
+                // Text whose last character is cut off fails only here.
                 let text =
                     utf8::validate(payload).map_err(|error| ProtocolError::InvalidUtf8(error.offset))?;
                 Message::Text(text)
@@ -182,7 +179,7 @@ impl MessageAssembler {
     }
 }
 
-/// The largest buffer that is kept for the next message: one huge message is no reason to keep huge buffers.
+/// The largest buffer that is kept for the next message. One huge message is no reason to hold on to a huge buffer.
 pub(crate) const LARGEST_SPARE: usize = 4 * 1024 * 1024;
 
 /// How many characters of a text, or bytes, are shown.

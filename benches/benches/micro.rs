@@ -19,7 +19,7 @@ fn main() {
 /// 2 to 14 bytes there and back.
 mod header {
     use super::{Bencher, black_box};
-    use walkthrough::frame::{FrameHeader, Opcode};
+    use walkthrough::frame::{FrameHeader, Opcode, Role, Rules};
 
     /// The three forms of the length.
     const LENGTHS: [usize; 3] = [16, 1 << 10, 1 << 20];
@@ -32,7 +32,8 @@ mod header {
     fn decode(bencher: Bencher, len: usize) {
         let mut bytes = Vec::new();
         header(len).encode(&mut bytes);
-        bencher.bench(|| FrameHeader::decode(black_box(&bytes)));
+        let rules = Rules::from(Role::Client);
+        bencher.bench(|| FrameHeader::decode(black_box(&bytes), black_box(&rules)));
     }
 
     #[divan::bench(args = LENGTHS)]

@@ -14,15 +14,14 @@ use super::outbox::{Outbox, Output};
 use super::partial::{PartialFrame, PartialHeader};
 use crate::close::CloseReason;
 use crate::error::ProtocolError;
-use crate::frame::{FrameHeader, MASK, OPCODE, Opcode};
+use crate::frame::{FrameHeader, Opcode, Role, Rules};
 use crate::mask::apply_mask_from;
 use crate::message::MessageAssembler;
 
 /// The frames of the peer, as far as they came.
 #[derive(Debug)]
 pub(super) struct Inbox {
-    /// Whether the frames must be masked: those of a client must, those of a server must not (§5.1).
-    masked: bool,
+    rules: Rules,
     header: PartialHeader,
     frame: Option<PartialFrame>,
     /// The payload of a control frame that came in pieces: at most 125 bytes.
@@ -31,9 +30,9 @@ pub(super) struct Inbox {
 }
 
 impl Inbox {
-    pub(super) fn new(masked: bool, max_message: u64) -> Self {
+    pub(super) fn new(peer: Role, max_message: u64) -> Self {
         Self {
-            masked,
+            rules: Rules::from(peer),
             header: PartialHeader::default(),
             frame: None,
             control: Vec::new(),
@@ -64,12 +63,9 @@ impl Inbox {
     ) -> Result<usize, ProtocolError> {
         let (mut frame, header_len) = match self.frame {
             Some(frame) => (frame, 0),
-            None => match self.header.push(bytes) {
-                Ok(Some((header, used))) => (self.begin_frame(header)?, used),
-                cut_or_wrong => {
-                    self.check_start()?;
-                    return cut_or_wrong.map(|_| bytes.len());
-                }
+            None => match self.header.push(bytes, &self.rules)? {
+                Some((header, used)) => (self.begin_frame(header)?, used),
+                None => return Ok(bytes.len()),
             },
         };
         let PartialFrame { header, received } = frame;
@@ -91,31 +87,11 @@ impl Inbox {
         Ok(header_len + count)
     }
 
-    /// A header that is cut, or wrong: is there something wrong with its first two bytes? Rules are checked in the
-    /// order of the bytes, so a fault shows as early as it can, and is the same one however the header is cut.
-    fn check_start(&self) -> Result<(), ProtocolError> {
-        let came = &self.header.bytes[..self.header.len];
-        FrameHeader::decode(&came[..came.len().min(1)])?;
-        let opcode = came.first().and_then(|first| Opcode::from_bits(first & OPCODE));
-        opcode.map_or(Ok(()), |opcode| self.assembler.check_opcode(opcode))?;
-        FrameHeader::decode(&came[..came.len().min(2)])?;
-        came.get(1).map_or(Ok(()), |second| self.check_mask(second & MASK != 0))
-    }
-
-    /// §5.1: a client masks every frame, a server none.
-    fn check_mask(&self, masked: bool) -> Result<(), ProtocolError> {
-        match (self.masked, masked) {
-            (true, false) => Err(ProtocolError::MaskMissing),
-            (false, true) => Err(ProtocolError::MaskForbidden),
-            _ => Ok(()),
-        }
-    }
-
-    /// The rules that a header alone cannot tell: they need to know who speaks, and what came before.
+    /// A header is whole, and legal. What it says about size is for the assembler to judge, which knows how much of the
+    /// message came before.
     #[inline] // see `FrameHeader::decode`
     fn begin_frame(&mut self, header: FrameHeader) -> Result<PartialFrame, ProtocolError> {
-        self.assembler.check_opcode(header.opcode)?;
-        self.check_mask(header.masking_key.is_some())?;
+        self.rules.follow(&header);
         if !header.opcode.is_control() {
             self.assembler.begin_frame(&header)?;
         }

@@ -31,6 +31,7 @@ pub use outbox::{MaskingKeys, Outbox};
 
 use crate::close::CloseCode;
 use crate::error::{AnswerError, HeadError, ProtocolError, Refusal};
+use crate::frame::Role;
 use crate::handshake::refuse;
 use crate::http::{RequestHead, Response};
 use inbox::Inbox;
@@ -66,7 +67,7 @@ pub struct Connection {
 impl Connection {
     /// The server's side of a new connection.
     pub fn server(limits: Limits) -> Self {
-        Self::new(Opening::new(None, limits), true, Output::new(None), limits)
+        Self::new(Opening::new(None, limits), Role::Client, Output::new(None), limits)
     }
 
     /// The client's side of a new connection. The request is pending from the start;
@@ -79,11 +80,11 @@ impl Connection {
         assert!(request.fields.get("Sec-WebSocket-Key").is_some(), "a handshake request has a key");
         let mut output = Output::new(Some(keys));
         output.request(&request);
-        Self::new(Opening::new(Some(request), limits), false, output, limits)
+        Self::new(Opening::new(Some(request), limits), Role::Server, output, limits)
     }
 
-    fn new(opening: Opening, masked: bool, output: Output, limits: Limits) -> Self {
-        Self { opening: Some(Box::new(opening)), inbox: Inbox::new(masked, limits.max_message), output }
+    fn new(opening: Opening, peer: Role, output: Output, limits: Limits) -> Self {
+        Self { opening: Some(Box::new(opening)), inbox: Inbox::new(peer, limits.max_message), output }
     }
 
     /// Takes what was read, cut anywhere, and tells `respond` what it means, in order. `bytes` is written to: payloads

@@ -1,13 +1,14 @@
 //! Explains frames: where each begins and ends, its header, and its payload without the mask (RFC 6455 §5).
 //!
-//! What is illegal is decided by the code that the connection uses: [`FrameHeader::decode`], [`Utf8Validator`],
-//! [`CloseReason::parse`]. The lengths of an illegal frame are followed all the same, so that the next one is found.
+//! The same code decides what is illegal here and in the connection: [`Rules`], [`Utf8Validator`] and
+//! [`CloseReason::parse`]. The end of an illegal frame is still found by its length, so that the next one can be
+//! explained too.
 
 use super::header::{HeaderBytes, span};
 use super::{Direction, Field, Kind, Part, UNMASKED, View, bytes_of};
 use crate::close::{CloseCode, CloseReason};
 use crate::error::ProtocolError;
-use crate::frame::{FrameHeader, MASK, MAX_CONTROL_LEN, Opcode};
+use crate::frame::{MAX_CONTROL_LEN, Opcode, Rules};
 use crate::mask::apply_mask_from;
 use crate::utf8::Utf8Validator;
 use std::ops::Range;
@@ -16,17 +17,19 @@ use std::ops::Range;
 #[derive(Debug)]
 pub(super) struct FrameDissector {
     direction: Direction,
-    /// How many frames have begun, and so the number of the current or the last one.
+    /// The rules for the next frame.
+    rules: Rules,
+    /// How many frames have begun, which is also the number of the current one.
     number: u64,
     /// The header bytes of the current frame that have arrived; empty between two frames.
     header: HeaderBytes,
-    /// How many payload bytes of that frame have arrived.
+    /// How many payload bytes of the current frame have arrived.
     received: u64,
-    /// The payload of a Close frame, unmasked: what has arrived of it, up to the legal length.
+    /// The payload of a Close frame that has arrived, unmasked, up to the longest that is legal.
     close: Vec<u8>,
-    /// The opcode of the unfinished message.
-    unfinished: Option<Opcode>,
-    /// Checks the text of that message; `None` if it isn't text, or is known to be wrong.
+    /// The opcode of the message that the current frame is part of, or that it interrupts.
+    message: Option<Opcode>,
+    /// Checks the text of that message; `None` if it isn't text, or is wrong already.
     utf8: Option<Utf8Validator>,
 }
 
@@ -34,11 +37,12 @@ impl FrameDissector {
     pub(super) fn new(direction: Direction) -> Self {
         Self {
             direction,
+            rules: Rules::from(direction.sender()),
             number: 0,
             header: HeaderBytes::default(),
             received: 0,
             close: Vec::new(),
-            unfinished: None,
+            message: None,
             utf8: None,
         }
     }
@@ -50,8 +54,7 @@ impl FrameDissector {
             self.number += 1;
         }
         let used = self.header.push(bytes);
-        let mut fields = self.header.fields(before, self.direction);
-        self.mark_header_faults(before, &mut fields);
+        let mut fields = self.header.fields(before, self.direction, &self.rules);
         if used > 0 && before == 0 {
             self.begin_message();
         }
@@ -92,60 +95,25 @@ impl FrameDissector {
         Some(format!("{left} of {len} payload bytes of frame {number} are missing"))
     }
 
-    /// A text frame starts a new check of its text. Control frames leave the message alone.
+    /// A new message starts a new check of its text. Other frames leave the message alone.
     fn begin_message(&mut self) {
         if let Some(opcode @ (Opcode::Text | Opcode::Binary)) = self.header.opcode() {
-            self.unfinished = Some(opcode);
+            self.message = Some(opcode);
             self.utf8 = (opcode == Opcode::Text).then(Utf8Validator::default);
         }
     }
 
     fn end_frame(&mut self) {
-        let control = self.header.opcode().is_some_and(Opcode::is_control);
-        if self.header.fin() && !control {
-            (self.unfinished, self.utf8) = (None, None);
+        // A frame with a reserved opcode has no header, and leaves the message around it alone.
+        if let Some(header) = self.header.header() {
+            self.rules.follow(&header);
+            if header.fin && !header.opcode.is_control() {
+                (self.message, self.utf8) = (None, None);
+            }
         }
         self.header.clear();
         self.close.clear();
         self.received = 0;
-    }
-
-    /// Marks what is illegal about the header, in the piece that shows it.
-    fn mark_header_faults(&self, before: usize, fields: &mut [Field]) {
-        let mut mark = |kind: Kind, error: ProtocolError| {
-            // The field may have come in an earlier piece; then the last one here shows the fault.
-            let at = match error {
-                // It's about the 7 bits, not about the length that follows them.
-                ProtocolError::ControlTooLong(_) => fields.iter().position(|field| field.kind == kind),
-                _ => fields.iter().rposition(|field| field.kind == kind),
-            };
-            let at = at.or(fields.len().checked_sub(1));
-            if let Some(at) = at {
-                fields[at].fault = Some(error.to_string());
-            }
-        };
-        let shown_before = FrameHeader::decode(&self.header.bytes()[..before]).is_err();
-        if let (Err(error), false) = (FrameHeader::decode(self.header.bytes()), shown_before) {
-            mark(kind_at_fault(&error), error);
-        }
-        if before == 0 && !self.header.bytes().is_empty() {
-            match (self.header.opcode(), self.unfinished) {
-                (Some(Opcode::Continuation), None) => {
-                    mark(Kind::Opcode, ProtocolError::UnexpectedContinuation)
-                }
-                (Some(opcode @ (Opcode::Text | Opcode::Binary)), Some(_)) => {
-                    mark(Kind::Opcode, ProtocolError::ExpectedContinuation(opcode as u8));
-                }
-                _ => {}
-            }
-        }
-        if before <= 1 && self.header.bytes().len() > 1 {
-            match (self.direction, self.header.bytes()[1] & MASK != 0) {
-                (Direction::ToServer, false) => mark(Kind::Mask, ProtocolError::MaskMissing),
-                (Direction::ToClient, true) => mark(Kind::Mask, ProtocolError::MaskForbidden),
-                _ => {}
-            }
-        }
     }
 
     /// The fields of a piece of payload: those are the bytes `sent`, which begin at `at` in what is being dissected and
@@ -197,7 +165,7 @@ impl FrameDissector {
 
     /// A piece of a payload in words: its text if it is some, and which bytes of the frame they are if it isn't whole.
     fn payload_meaning(&self, payload: &View, received: u64) -> String {
-        let is_text = match (self.header.opcode(), self.unfinished) {
+        let is_text = match (self.header.opcode(), self.message) {
             // A control frame of a legal length is never too long for a view.
             (Some(Opcode::Ping | Opcode::Pong), _) => {
                 payload.left_out == 0 && std::str::from_utf8(&payload.bytes).is_ok()
@@ -268,16 +236,6 @@ impl FrameDissector {
             format!("frame {number}: {name}{fragment}, {len} byte{plural}{cut}, {masked}")
         };
         Part { title, section: "RFC 6455 §5.2", fields }
-    }
-}
-
-/// The field that an error of the header is about.
-fn kind_at_fault(error: &ProtocolError) -> Kind {
-    match error {
-        ProtocolError::ReservedBits(_) => Kind::Rsv,
-        ProtocolError::ReservedOpcode(_) => Kind::Opcode,
-        ProtocolError::FragmentedControl(_) => Kind::Fin,
-        _ => Kind::PayloadLen,
     }
 }
 

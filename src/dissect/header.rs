@@ -1,10 +1,11 @@
 //! Explains the 2 to 14 header bytes of a frame, bit by bit (RFC 6455 §5.2).
 //!
-//! The layout is read here, and not by [`FrameHeader::decode`](crate::frame::FrameHeader::decode), because we also show
-//! illegal headers, and headers of which only a part has arrived.
+//! [`FrameHeader::decode`] reads only headers that are whole and legal. Illegal ones have to be shown as well, and so does
+//! the beginning of one, so the layout is worked out here. What is illegal is still decided by [`Rules`].
 
 use super::{Direction, Field, Kind};
-use crate::frame::{FIN, LEN_16, LEN_64, MASK, OPCODE, Opcode, PAYLOAD_LEN, RSV};
+use crate::error::ProtocolError;
+use crate::frame::{FIN, FrameHeader, LEN_16, LEN_64, MASK, OPCODE, Opcode, PAYLOAD_LEN, RSV, Rules};
 use std::ops::Range;
 
 /// The header bytes of one frame that have arrived.
@@ -67,15 +68,26 @@ impl HeaderBytes {
         self.0[self.layout().masking_key].first_chunk().copied()
     }
 
-    /// The fields of the header bytes from number `from` on.
-    pub(super) fn fields(&self, from: usize, direction: Direction) -> Vec<Field> {
+    /// Returns the header, which must be whole; `None` if its opcode is reserved.
+    pub(super) fn header(&self) -> Option<FrameHeader> {
+        Some(FrameHeader {
+            fin: self.fin(),
+            rsv: self.0[0] & RSV,
+            opcode: self.opcode()?,
+            masking_key: self.masking_key(),
+            payload_len: self.payload_len(),
+        })
+    }
+
+    /// Returns the fields of the header bytes from number `from` on, each with the rule it breaks.
+    pub(super) fn fields(&self, from: usize, direction: Direction, rules: &Rules) -> Vec<Field> {
         let mut fields = Vec::new();
         let here = |byte: usize| byte - from..byte - from + 1;
         if from == 0 && !self.0.is_empty() {
-            fields.extend(self.first_byte(here(0)));
+            fields.extend(self.first_byte(rules, here(0)));
         }
         if from <= 1 && self.0.len() > 1 {
-            fields.extend(self.second_byte(direction, here(1)));
+            fields.extend(self.second_byte(direction, rules, here(1)));
         }
         if self.0.len() > 2 {
             let Layout { extended_len, masking_key } = self.layout();
@@ -87,13 +99,19 @@ impl HeaderBytes {
             };
             let key = |bytes: &[u8]| (hex::encode(bytes), "payload[i] XOR key[i % 4]".to_owned());
             let kind = Kind::PayloadLen;
-            fields.extend(self.run("extended len", kind, "RFC 6455 §5.2", extended_len, from, len));
+            let mut extended =
+                self.run("extended len", kind, "RFC 6455 §5.2", extended_len.clone(), from, len);
+            if let (Some(field), true) = (&mut extended, self.0.len() >= extended_len.end) {
+                let code = self.0[1] & PAYLOAD_LEN;
+                field.fault = fault(Rules::check_extended_len(code, self.payload_len()));
+            }
+            fields.extend(extended);
             fields.extend(self.run("masking key", Kind::MaskingKey, "RFC 6455 §5.3", masking_key, from, key));
         }
         fields
     }
 
-    fn first_byte(&self, range: Range<usize>) -> [Field; 3] {
+    fn first_byte(&self, rules: &Rules, range: Range<usize>) -> [Field; 3] {
         let byte = self.0[0];
         let opcode = self.opcode();
         let bits = |mask: u8, kind, name: &str, value: String, meaning: &str| Field {
@@ -120,14 +138,19 @@ impl HeaderBytes {
             Some(Opcode::Pong) => "pong: answers a ping, with its payload",
             None => "reserved: nobody knows what it means",
         };
-        [
+        let mut fields = [
             bits(FIN, Kind::Fin, "fin", u8::from(self.fin()).to_string(), fin),
             bits(RSV, Kind::Rsv, "rsv1-3", format!("{:03b}", (byte & RSV) >> 4), rsv),
             bits(OPCODE, Kind::Opcode, "opcode", format!("{:#X}", byte & OPCODE), meaning),
-        ]
+        ];
+        let outcome = rules.check_opcode(byte);
+        let at = if matches!(outcome, Err(ProtocolError::FragmentedControl(_))) { 0 } else { 2 };
+        fields[at].fault = fault(outcome);
+        fields[1].fault = fault(Rules::check_rsv(byte));
+        fields
     }
 
-    fn second_byte(&self, direction: Direction, range: Range<usize>) -> [Field; 2] {
+    fn second_byte(&self, direction: Direction, rules: &Rules, range: Range<usize>) -> [Field; 2] {
         let byte = self.0[1];
         let masked = byte & MASK != 0;
         let mask = match (direction, masked) {
@@ -147,12 +170,14 @@ impl HeaderBytes {
                 bits: MASK,
                 value: u8::from(masked).to_string(),
                 meaning: mask.into(),
+                fault: fault(rules.check_mask(byte)),
                 ..Field::new(range.clone(), Kind::Mask, "mask", "RFC 6455 §5.1")
             },
             Field {
                 bits: PAYLOAD_LEN,
                 value: code.to_string(),
                 meaning: len.into(),
+                fault: fault(Rules::check_short_len(self.0[0], byte)),
                 ..Field::new(range, Kind::PayloadLen, "payload len", "RFC 6455 §5.2")
             },
         ]
@@ -183,6 +208,11 @@ impl HeaderBytes {
         }
         Some(field)
     }
+}
+
+/// The text of the rule that a check found broken.
+fn fault<T>(outcome: Result<T, ProtocolError>) -> Option<String> {
+    outcome.err().map(|error| error.to_string())
 }
 
 fn big_endian(bytes: &[u8]) -> u64 {

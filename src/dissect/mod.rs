@@ -14,15 +14,31 @@ mod view;
 pub use conversation::{Conversation, Level};
 pub use view::View;
 
+use crate::frame::Role;
 use std::ops::Range;
 
-/// Where the bytes go. It decides whether there must be a mask, and whether a head is a request.
+/// Which way the bytes go. It decides whether there must be a mask, and whether a head is a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Direction {
     /// From the client.
     ToServer,
     /// From the server.
     ToClient,
+}
+
+impl Direction {
+    /// Returns the side that sends in this direction.
+    ///
+    /// ```
+    /// use walkthrough::{dissect::Direction, frame::Role};
+    /// assert_eq!(Direction::ToServer.sender(), Role::Client);
+    /// ```
+    pub fn sender(self) -> Role {
+        match self {
+            Self::ToServer => Role::Client,
+            Self::ToClient => Role::Server,
+        }
+    }
 }
 
 /// What a field is, roughly: each kind has its own color.

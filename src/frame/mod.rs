@@ -7,17 +7,22 @@
 //!           mask 1: then the masking key follows, 4 bytes
 //! ```
 //!
-//! [`FrameHeader::decode`] turns bytes into a header or says which rule they break, as soon as the byte or the length
-//! that breaks it is there; [`FrameHeader::encode`] turns a header into bytes. Neither looks at the payload.
+//! [`FrameHeader::decode`] turns bytes into a header, or says which of the [`Rules`] they break.
+//! [`FrameHeader::encode`] turns a header into bytes. Neither looks at the payload.
+
+mod rules;
+
+pub use rules::{Role, Rules};
 
 use crate::error::ProtocolError;
 
 /// One frame's header.
 ///
 /// ```
-/// use walkthrough::frame::{FrameHeader, Opcode};
-/// let bytes = [0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d]; // the RFC's own sample, §5.7, without its payload
-/// let (header, used) = FrameHeader::decode(&bytes)?.expect("all of it is there");
+/// use walkthrough::frame::{FrameHeader, Opcode, Role, Rules};
+/// let rules = Rules::from(Role::Client);
+/// let bytes = [0x81, 0x85, 0x37, 0xfa, 0x21, 0x3d]; // the sample of §5.7, without its payload
+/// let (header, used) = FrameHeader::decode(&bytes, &rules)?.expect("a whole header");
 /// assert_eq!((header.fin, header.opcode, header.payload_len, used), (true, Opcode::Text, 5, 6));
 /// assert_eq!(header.masking_key, Some([0x37, 0xfa, 0x21, 0x3d]));
 /// # Ok::<(), walkthrough::error::ProtocolError>(())
@@ -30,45 +35,38 @@ pub struct FrameHeader {
     pub rsv: u8,
     /// What the payload is.
     pub opcode: Opcode,
-    /// The key that the payload is XORed with; `None`: it is not masked.
+    /// The key that the payload is XORed with, or `None` if the payload isn't masked.
     pub masking_key: Option<[u8; 4]>,
-    /// Payload bytes, below 2^63.
+    /// The length of the payload in bytes, below 2^63.
     pub payload_len: u64,
 }
 
 impl FrameHeader {
-    /// The longest that a header can be: 2 bytes, 8 of length, 4 of masking key.
+    /// The length of the longest header: 2 bytes, then 8 of length and 4 of masking key.
     pub const MAX_LEN: usize = 14;
 
-    /// The header of a message that is sent in one frame.
+    /// Returns the header of a message that is sent in one frame, without a mask.
     pub fn new(opcode: Opcode, payload_len: usize) -> Self {
         Self { fin: true, rsv: 0, opcode, masking_key: None, payload_len: payload_len as u64 }
     }
 
-    /// Reads a header from the start of `bytes`, and how many bytes it takes: `Ok(None)` as long as some are missing.
+    /// Reads a header from the start of `bytes`, and returns it with its length in bytes; `Ok(None)` if bytes are
+    /// missing. The payload doesn't have to be there.
     ///
     /// # Errors
-    /// When no byte that follows could make this a legal header (§5.2, §5.5). Whether a mask must be there depends on
-    /// who sent it, and whether a continuation fits depends on the frames before: the connection checks both.
-    #[inline] // part of `Connection::receive`, which is compiled where its handler is: in the caller's crate
-    pub fn decode(bytes: &[u8]) -> Result<Option<(Self, usize)>, ProtocolError> {
+    /// When the header breaks one of the rules, as soon as the byte that does it is there. So cuts don't matter: the
+    /// first wrong byte is the one reported.
+    #[inline] // part of `Connection::receive`, which is compiled in the crate that has its handler
+    pub fn decode(bytes: &[u8], rules: &Rules) -> Result<Option<(Self, usize)>, ProtocolError> {
         let Some(&first) = bytes.first() else { return Ok(None) };
-        let fin = first & FIN != 0;
-        if first & RSV != 0 {
-            return Err(ProtocolError::ReservedBits(first));
-        }
-        let opcode =
-            Opcode::from_bits(first & OPCODE).ok_or(ProtocolError::ReservedOpcode(first & OPCODE))?;
-        // §5.5: control frames are short and whole, so that they can come between the fragments of a message.
-        if opcode.is_control() && !fin {
-            return Err(ProtocolError::FragmentedControl(first & OPCODE));
-        }
+        Rules::check_rsv(first)?;
+        let opcode = rules.check_opcode(first)?;
 
         let Some(&second) = bytes.get(1) else { return Ok(None) };
+        rules.check_mask(second)?;
+        Rules::check_short_len(first, second)?;
+
         let code = second & PAYLOAD_LEN;
-        if opcode.is_control() && code > MAX_CONTROL_LEN as u8 {
-            return Err(ProtocolError::ControlTooLong(code));
-        }
         let (payload_len, mut used) = match code {
             LEN_16 => {
                 let Some(field) = bytes[2..].first_chunk() else { return Ok(None) };
@@ -80,19 +78,7 @@ impl FrameHeader {
             }
             short => (u64::from(short), 2),
         };
-        if payload_len >= 1 << 63 {
-            return Err(ProtocolError::LengthTooLarge(payload_len));
-        }
-        // §5.2: the minimal number of bytes must be used. One length has one spelling, so no filter can be deceived.
-        match code {
-            LEN_16 if payload_len <= 125 => {
-                return Err(ProtocolError::NonMinimalLength { bits: 16, len: payload_len });
-            }
-            LEN_64 if payload_len <= u64::from(u16::MAX) => {
-                return Err(ProtocolError::NonMinimalLength { bits: 64, len: payload_len });
-            }
-            _ => {}
-        }
+        Rules::check_extended_len(code, payload_len)?;
 
         let mut masking_key = None;
         if second & MASK != 0 {
@@ -100,11 +86,12 @@ impl FrameHeader {
             masking_key = Some(*key);
             used += key.len();
         }
-        Ok(Some((Self { fin, rsv: first & RSV, opcode, masking_key, payload_len }, used)))
+        let (fin, rsv) = (first & FIN != 0, first & RSV);
+        Ok(Some((Self { fin, rsv, opcode, masking_key, payload_len }, used)))
     }
 
-    /// Appends the header's bytes, with the length in its shortest form. Whether the header is legal is not checked:
-    /// tests and exercises send illegal ones on purpose.
+    /// Appends the header's bytes to `out`, with the length in its shortest form. It doesn't check that the header is
+    /// legal, because tests and exercises send illegal ones on purpose.
     ///
     /// ```
     /// use walkthrough::frame::{FrameHeader, Opcode};
@@ -112,7 +99,7 @@ impl FrameHeader {
     /// FrameHeader::new(Opcode::Binary, 256).encode(&mut out);
     /// assert_eq!(out, [0x82, 0x7e, 0x01, 0x00]); // §5.7: 256 bytes of binary, unmasked
     /// ```
-    #[inline] // as `decode`
+    #[inline(always)] // a call would cost about as much as the work
     pub fn encode(&self, out: &mut Vec<u8>) {
         out.push(if self.fin { FIN } else { 0 } | self.rsv & RSV | self.opcode as u8);
         let mask = if self.masking_key.is_some() { MASK } else { 0 };
@@ -133,7 +120,7 @@ impl FrameHeader {
     }
 }
 
-/// What a frame's payload is: the low four bits of its first byte (§5.2, §11.8).
+/// What a frame's payload is, by the low four bits of the frame's first byte (§5.2, §11.8).
 ///
 /// ```
 /// use walkthrough::frame::Opcode;
@@ -143,22 +130,22 @@ impl FrameHeader {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Opcode {
-    /// More of the message that an earlier frame began (§5.4).
+    /// The next part of a message that an earlier frame began (§5.4).
     Continuation = 0x0,
-    /// UTF-8 text, or the beginning of it (§5.6).
+    /// Text in UTF-8, or the first part of it (§5.6).
     Text = 0x1,
-    /// Any bytes, or the beginning of them (§5.6).
+    /// Any bytes, or the first part of them (§5.6).
     Binary = 0x2,
-    /// The sender says no more, and why (§5.5.1).
+    /// No more data follows, and here is why (§5.5.1).
     Close = 0x8,
-    /// Are you there? (§5.5.2)
+    /// Are you still there? (§5.5.2)
     Ping = 0x9,
-    /// I am, with the payload of the ping (§5.5.3).
+    /// Yes, with the payload of the ping (§5.5.3).
     Pong = 0xA,
 }
 
 impl Opcode {
-    /// The opcode of that number, if the RFC defines one.
+    /// Returns the opcode with this number, if the RFC defines one.
     pub fn from_bits(bits: u8) -> Option<Self> {
         Some(match bits {
             0x0 => Self::Continuation,
@@ -171,12 +158,12 @@ impl Opcode {
         })
     }
 
-    /// Whether it says something about the connection, rather than carry a part of a message (§5.5).
+    /// Whether the frame is about the connection instead of carrying part of a message (§5.5).
     pub fn is_control(self) -> bool {
         self as u8 & CONTROL != 0
     }
 
-    /// Its name, in lower case.
+    /// Returns the name, in lower case.
     pub fn name(self) -> &'static str {
         match self {
             Self::Continuation => "continuation",
@@ -191,19 +178,19 @@ impl Opcode {
 
 /// Byte 0: this is the last fragment of its message.
 pub const FIN: u8 = 0b1000_0000;
-/// Byte 0: bits for extensions; 0 unless one was agreed on.
+/// Byte 0: bits for extensions, 0 unless one is in use.
 pub const RSV: u8 = 0b0111_0000;
 /// Byte 0: the opcode.
 pub const OPCODE: u8 = 0b0000_1111;
-/// Within an opcode: the bit that all control opcodes have.
+/// Within the opcode: the bit that is set in every control frame.
 pub const CONTROL: u8 = 0b0000_1000;
-/// Byte 1: a masking key follows and the payload is masked.
+/// Byte 1: the payload is masked, and a masking key comes before it.
 pub const MASK: u8 = 0b1000_0000;
-/// Byte 1: the payload length, or one of the two codes below.
+/// Byte 1: the payload length, or one of the next two codes.
 pub const PAYLOAD_LEN: u8 = 0b0111_1111;
-/// A 7-bit length that says: the length follows in 16 bits.
+/// The payload length doesn't fit 7 bits and follows in 16.
 pub const LEN_16: u8 = 126;
-/// A 7-bit length that says: the length follows in 64 bits.
+/// The payload length doesn't fit 16 bits either and follows in 64.
 pub const LEN_64: u8 = 127;
-/// The most payload bytes that a control frame may have (§5.5).
+/// The longest payload of a control frame, in bytes (§5.5).
 pub const MAX_CONTROL_LEN: usize = 125;

@@ -7,7 +7,7 @@ use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::{Shutdown, SocketAddr, TcpStream};
 use std::time::Duration;
 use walkthrough::close::CloseReason;
-use walkthrough::frame::{FrameHeader, Opcode};
+use walkthrough::frame::{FrameHeader, Opcode, Role, Rules};
 use walkthrough::mask::apply_mask;
 
 /// How long to wait for something that must come. Only a test that fails ever waits this long, so the slowest machine
@@ -20,6 +20,8 @@ pub(crate) struct Peer {
     /// What was read, and how much of it was used.
     buffer: Vec<u8>,
     used: usize,
+    /// The rules for the server's next frame.
+    rules: Rules,
 }
 
 /// A frame that the server sent.
@@ -60,7 +62,7 @@ impl Peer {
         socket.set_nodelay(true).expect("it is a TCP socket");
         socket.set_read_timeout(Some(PATIENCE)).expect("it is not zero");
         socket.set_write_timeout(Some(PATIENCE)).expect("it is not zero");
-        Self { socket, buffer: Vec::new(), used: 0 }
+        Self { socket, buffer: Vec::new(), used: 0, rules: Rules::from(Role::Server) }
     }
 
     /// Opens a WebSocket.
@@ -119,13 +121,13 @@ impl Peer {
     #[track_caller]
     pub(crate) fn frame(&mut self) -> Frame {
         loop {
-            let found = FrameHeader::decode(self.unused()).expect("a server's frames are right");
+            let found = FrameHeader::decode(self.unused(), &self.rules).expect("a server's frames are right");
             if let Some((header, used)) = found {
-                assert_eq!(header.masking_key, None, "a server masks nothing (§5.1)");
                 let end = used + usize::try_from(header.payload_len).expect("it fits into memory");
                 if self.unused().len() >= end {
                     let payload = self.unused()[used..end].to_vec();
                     self.used += end;
+                    self.rules.follow(&header);
                     return Frame { fin: header.fin, opcode: header.opcode, payload };
                 }
             }

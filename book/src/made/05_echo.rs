@@ -1,13 +1,14 @@
 /// Answers the whole frames in `bytes`; `Ok(false)`: one of them was a Close.
-fn echo(bytes: &mut Vec<u8>, replies: &mut Vec<u8>) -> Result<bool, ProtocolError> {
-    while let Some((header, header_len)) = FrameHeader::decode(bytes)? {
-        let key = header.masking_key.ok_or(ProtocolError::MaskMissing)?;
+fn echo(bytes: &mut Vec<u8>, rules: &mut Rules, replies: &mut Vec<u8>) -> Result<bool, ProtocolError> {
+    while let Some((header, header_len)) = FrameHeader::decode(bytes, rules)? {
         if header.payload_len > MAX_PAYLOAD {
             return Err(ProtocolError::MessageTooBig { len: header.payload_len, limit: MAX_PAYLOAD });
         }
         let end = header_len + header.payload_len as usize;
         let Some(payload) = bytes.get_mut(header_len..end) else { break };
-        apply_mask(payload, key);
+        if let Some(key) = header.masking_key {
+            apply_mask(payload, key);
+        }
         match header.opcode {
             // The same opcode and fin, so that text stays text and a fragment a fragment; but no mask: a server sends
             // its payload as it is (RFC 6455 §5.1).
@@ -18,6 +19,7 @@ fn echo(bytes: &mut Vec<u8>, replies: &mut Vec<u8>) -> Result<bool, ProtocolErro
             Opcode::Close => return Ok(false),
             Opcode::Ping | Opcode::Pong => {} // a ping deserves an answer: step 06
         }
+        rules.follow(&header);
         bytes.drain(..end);
     }
     Ok(true)

@@ -1,5 +1,5 @@
 let mut replies = Vec::new();
-let outcome = echo(&mut bytes, &mut replies);
+let outcome = echo(&mut bytes, &mut rules, &mut replies);
 // All replies in one write. `write` may take a part only; `write_all` goes on until it took everything, and
 // until then nobody else is served. Step 07 will not have the time for that.
 wire.write_all(&replies)?;

@@ -1,9 +1,13 @@
-pub(crate) fn check_opcode(&self, opcode: Opcode) -> Result<(), ProtocolError> {
-    match (self.unfinished, opcode) {
-        (None, Opcode::Continuation) => Err(ProtocolError::UnexpectedContinuation),
-        (Some(_), Opcode::Text | Opcode::Binary) => {
-            Err(ProtocolError::ExpectedContinuation(opcode as u8))
-        }
-        _ => Ok(()),
+pub(crate) fn check_opcode(&self, first: u8) -> Result<Opcode, ProtocolError> {
+    let (fin, bits) = (first & FIN != 0, first & OPCODE);
+    let opcode = Opcode::from_bits(bits).ok_or(ProtocolError::ReservedOpcode(bits))?;
+    if opcode.is_control() {
+        // It can come between the fragments of a message, so it can't have fragments of its own.
+        return if fin { Ok(opcode) } else { Err(ProtocolError::FragmentedControl(bits)) };
+    }
+    match (opcode == Opcode::Continuation, self.continuing) {
+        (true, false) => Err(ProtocolError::UnexpectedContinuation),
+        (false, true) => Err(ProtocolError::ExpectedContinuation(bits)),
+        _ => Ok(opcode),
     }
 }

@@ -22,7 +22,7 @@ use crate::{Case, Check, Failure, Show, Shown, Status, Wire, exercise};
 use std::cell::Cell;
 use std::panic;
 use walkthrough::dissect::Direction;
-use walkthrough::frame::{FrameHeader, Opcode};
+use walkthrough::frame::{FrameHeader, Opcode, Role, Rules};
 use walkthrough::mask::apply_mask;
 
 exercise!(
@@ -47,7 +47,7 @@ exercise!(
 pub fn decode(bytes: &[u8]) -> Option<(Header, usize)> {
     notice_endless_loop(bytes.len());
     let (FrameHeader { fin, opcode, masking_key, payload_len, .. }, used) =
-        FrameHeader::decode(bytes).ok()??;
+        FrameHeader::decode(bytes, &Rules::from(Role::Client)).ok()??;
     Some((Header { fin, opcode: opcode as u8, masking_key, payload_len }, used))
 }
 

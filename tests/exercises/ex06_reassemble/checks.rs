@@ -25,7 +25,7 @@ use crate::{Case, Check, Value, Wire, exercise};
 use std::fmt;
 use walkthrough::dissect::Direction;
 use walkthrough::error::ProtocolError;
-use walkthrough::frame::FrameHeader;
+use walkthrough::frame::{FrameHeader, Role, Rules};
 use walkthrough::message::MessageAssembler;
 
 exercise!(
@@ -200,7 +200,12 @@ pub fn check(receive: Receive) -> Check {
 
 /// Hands over the frames one by one, up to the first that is a fault.
 fn converse(tried: &str, frames: &[Frame], receive: Receive) -> Check {
-    let mut right = Right { assembler: MessageAssembler::new(1 << 20), begun: None, delivered: 0 };
+    let mut right = Right {
+        rules: Rules::from(Role::Server), // the frames of this exercise have no mask
+        assembler: MessageAssembler::new(1 << 20),
+        begun: None,
+        delivered: 0,
+    };
     let mut partial = None;
     let mut bytes = Vec::new();
     for (number, frame) in frames.iter().enumerate() {
@@ -283,8 +288,9 @@ fn diagnose(
     }
 }
 
-/// What is right: the crate's own assembler knows.
+/// What is right, by the crate's own rules and its own assembler.
 struct Right {
+    rules: Rules,
     assembler: MessageAssembler,
     /// The first frame of the unfinished message.
     begun: Option<usize>,
@@ -295,15 +301,20 @@ struct Right {
 impl Right {
     fn receive(&mut self, number: usize, frame: &Frame) -> Outcome {
         let Frame { fin, opcode, payload } = frame.clone();
-        if opcode.is_control() {
-            let whole = Delivery::Control { opcode, payload };
-            return if fin { Ok(Some(whole)) } else { Err(Fault::FragmentedControl) };
-        }
-        self.assembler.begin_frame(&frame.header()).map_err(|error| match error {
+        let mut bytes = Vec::new();
+        frame.header().encode(&mut bytes);
+        let decoded = FrameHeader::decode(&bytes, &self.rules).map_err(|error| match error {
+            ProtocolError::FragmentedControl(_) => Fault::FragmentedControl,
             ProtocolError::UnexpectedContinuation => Fault::UnexpectedContinuation,
             ProtocolError::ExpectedContinuation(_) => Fault::ExpectedContinuation,
             error => panic!("the frames of an exercise have no other faults: {error}"),
         })?;
+        let (header, _) = decoded.expect("all of it is there");
+        self.rules.follow(&header);
+        if opcode.is_control() {
+            return Ok(Some(Delivery::Control { opcode, payload }));
+        }
+        self.assembler.begin_frame(&header).expect("the messages of an exercise are short");
         self.begun = self.begun.or(Some(number));
         let message = self.assembler.push(&payload, fin).expect("the text of an exercise is ASCII");
         let delivery = message.map(|message| {

@@ -28,7 +28,7 @@ pub mod wrong {
 use crate::{Case, Check, Show, Shown, Wire, exercise};
 use std::sync::LazyLock;
 use walkthrough::dissect::Direction;
-use walkthrough::frame::FrameHeader;
+use walkthrough::frame::{FrameHeader, Role, Rules};
 use walkthrough::mask::apply_mask;
 
 exercise!(
@@ -282,9 +282,14 @@ fn capture(side: &str) -> Vec<u8> {
 /// The frames in the bytes of one side.
 fn frames(from: Sender, all: &'static [u8]) -> Vec<Frame> {
     let (mut frames, mut rest) = (Vec::new(), all);
+    let mut rules = Rules::from(match from {
+        Sender::Client => Role::Client,
+        Sender::Server => Role::Server,
+    });
     while !rest.is_empty() {
-        let header = FrameHeader::decode(rest).expect("the frames are legal");
+        let header = FrameHeader::decode(rest, &rules).expect("the frames are legal");
         let (header, header_len) = header.expect("the last frame is whole");
+        rules.follow(&header);
         let (bytes, behind) = rest.split_at(header_len + header.payload_len as usize);
         let mut payload = bytes[header_len..].to_vec();
         apply_mask(&mut payload, header.masking_key.unwrap_or_default());

@@ -10,12 +10,14 @@
 use fuzz::Input;
 use libfuzzer_sys::fuzz_target;
 use walkthrough::dissect::{Conversation, Part, View};
-use walkthrough::frame::FrameHeader;
+use walkthrough::frame::{FrameHeader, Rules};
 
 fuzz_target!(|data: &[u8]| {
     let Some(input) = Input::parse(data) else { return };
+    let mut rules = Rules::from(input.direction().sender());
     let mut rest = input.bytes;
-    while let Some((header, used)) = check_header(rest) {
+    while let Some((header, used)) = check_header(rest, &rules) {
+        rules.follow(&header);
         let len = usize::try_from(header.payload_len).unwrap_or(usize::MAX);
         rest = rest[used..].get(len..).unwrap_or_default();
     }
@@ -28,10 +30,10 @@ fuzz_target!(|data: &[u8]| {
 });
 
 /// Decodes each prefix of the bytes' beginning, and returns the header that stands there, if one does.
-fn check_header(bytes: &[u8]) -> Option<(FrameHeader, usize)> {
-    let whole = FrameHeader::decode(bytes);
+fn check_header(bytes: &[u8], rules: &Rules) -> Option<(FrameHeader, usize)> {
+    let whole = FrameHeader::decode(bytes, rules);
     for end in 0..=bytes.len().min(FrameHeader::MAX_LEN) {
-        let found = FrameHeader::decode(&bytes[..end]);
+        let found = FrameHeader::decode(&bytes[..end], rules);
         match &found {
             Ok(None) => assert!(end < FrameHeader::MAX_LEN, "{end} bytes are enough for a verdict"),
             Err(_) => assert_eq!(found, whole, "the verdict of {end} bytes stands"),

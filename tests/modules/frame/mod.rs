@@ -1,19 +1,36 @@
 //! Frame headers (RFC 6455 §5.2): the RFC's samples, each boundary, each illegal kind at its first byte.
 
+mod rules;
+
 use crate::support::{Random, every_cut, unhex};
 use walkthrough::error::ProtocolError::{self, *};
-use walkthrough::frame::{CONTROL, FIN, FrameHeader, MASK, OPCODE, Opcode, PAYLOAD_LEN, RSV};
+use walkthrough::frame::{CONTROL, FIN, FrameHeader, MASK, OPCODE, Opcode, PAYLOAD_LEN, RSV, Role, Rules};
 use walkthrough::mask::apply_mask;
 
 const OPCODES: [Opcode; 6] =
     [Opcode::Continuation, Opcode::Text, Opcode::Binary, Opcode::Close, Opcode::Ping, Opcode::Pong];
 const KEY: [u8; 4] = [0x37, 0xfa, 0x21, 0x3d];
 
+/// Rules for a frame of this kind: its sender masks or doesn't, and a continuation has something to continue.
+fn rules(opcode: u8, masked: bool) -> Rules {
+    let mut rules = Rules::from(if masked { Role::Client } else { Role::Server });
+    if opcode == Opcode::Continuation as u8 {
+        rules.follow(&FrameHeader { fin: false, ..FrameHeader::new(Opcode::Text, 0) });
+    }
+    rules
+}
+
+/// Rules that these bytes don't break by their mask, or by coming at the wrong time.
+fn rules_for(bytes: &[u8]) -> Rules {
+    rules(bytes[0] & OPCODE, bytes.get(1).is_some_and(|second| second & MASK != 0))
+}
+
 /// Encodes a header, and decodes it in the three ways.
 fn round_trip(name: &str, header: FrameHeader) -> Vec<u8> {
     let mut bytes = Vec::new();
     header.encode(&mut bytes);
-    every_cut(name, &bytes, FrameHeader::decode, Ok(header));
+    let rules = rules_for(&bytes);
+    every_cut(name, &bytes, |bytes| FrameHeader::decode(bytes, &rules), Ok(header));
     bytes
 }
 
@@ -153,7 +170,9 @@ fn illegal_headers_are_refused_at_the_earliest_byte() {
         ("2^64 - 1 (§5.2)", "82 ff ff ff ff ff ff ff ff ff 37", 10, LengthTooLarge(u64::MAX)),
     ];
     for (name, hex, known_after, error) in cases {
-        assert_eq!(every_cut(name, &unhex(hex), FrameHeader::decode, Err(error)), known_after, "{name}");
+        let bytes = unhex(hex);
+        let decode = |cut: &[u8]| FrameHeader::decode(cut, &rules_for(&bytes));
+        assert_eq!(every_cut(name, &bytes, decode, Err(error)), known_after, "{name}");
     }
 }
 
@@ -161,8 +180,9 @@ fn illegal_headers_are_refused_at_the_earliest_byte() {
 fn reserved_opcodes_are_refused_with_their_first_byte() {
     for opcode in [0x3, 0x4, 0x5, 0x6, 0x7, 0xB, 0xC, 0xD, 0xE, 0xF] {
         for first in [opcode, FIN | opcode] {
+            let decode = |bytes: &[u8]| FrameHeader::decode(bytes, &Rules::from(Role::Client));
             let name = format!("{first:#04x}");
-            assert_eq!(every_cut(&name, &[first], FrameHeader::decode, Err(ReservedOpcode(opcode))), 1);
+            assert_eq!(every_cut(&name, &[first], decode, Err(ReservedOpcode(opcode))), 1);
         }
     }
 }
@@ -191,11 +211,12 @@ fn all_65536_pairs_of_bytes_are_judged_by_the_rules() {
     for first in 0..=u8::MAX {
         for second in 0..=u8::MAX {
             let bytes = [first, second];
-            assert_eq!(FrameHeader::decode(&bytes), by_the_rules(first, second), "{bytes:02x?}");
+            let rules = rules_for(&bytes);
+            assert_eq!(FrameHeader::decode(&bytes, &rules), by_the_rules(first, second), "{bytes:02x?}");
             // Fourteen bytes are enough for every verdict, whatever they are.
             for rest in [[0x00; 12], [0xff; 12]] {
                 let bytes = [bytes.as_slice(), &rest].concat();
-                match FrameHeader::decode(&bytes) {
+                match FrameHeader::decode(&bytes, &rules) {
                     Ok(None) => panic!("{bytes:02x?} are not enough"),
                     Ok(Some((_, used))) => assert!(used <= FrameHeader::MAX_LEN, "{bytes:02x?}: {used}"),
                     Err(_) => {}
@@ -207,7 +228,7 @@ fn all_65536_pairs_of_bytes_are_judged_by_the_rules() {
 
 #[test]
 fn nothing_is_not_yet_a_header() {
-    assert_eq!(FrameHeader::decode(&[]), Ok(None));
+    assert_eq!(FrameHeader::decode(&[], &Rules::from(Role::Client)), Ok(None));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use properties::{Bytes, bytes, config, cut, cuts};
 use proptest::prelude::*;
-use walkthrough::frame::{FrameHeader, Opcode};
+use walkthrough::frame::{FrameHeader, Opcode, Role, Rules};
 use walkthrough::mask::{apply_mask, apply_mask_from};
 use walkthrough::utf8::{Utf8Validator, validate};
 
@@ -32,6 +32,15 @@ fn legal_header() -> impl Strategy<Value = FrameHeader> {
     prop_oneof![2 => data, 1 => control]
 }
 
+/// Rules for a frame from that side, in the middle of a message or between two.
+fn rules(from: Role, continuing: bool) -> Rules {
+    let mut rules = Rules::from(from);
+    if continuing {
+        rules.follow(&FrameHeader { fin: false, ..FrameHeader::new(Opcode::Text, 0) });
+    }
+    rules
+}
+
 /// At most fourteen bytes, of which the second is often one of the codes.
 fn short_bytes() -> impl Strategy<Value = Bytes> {
     let start =
@@ -49,22 +58,27 @@ proptest! {
 
     #[test]
     fn a_legal_header_survives_the_round_trip(header in legal_header(), behind in bytes(20)) {
+        let from = if header.masking_key.is_some() { Role::Client } else { Role::Server };
+        let rules = rules(from, header.opcode == Opcode::Continuation);
         let mut bytes = Vec::new();
         header.encode(&mut bytes);
         let len = bytes.len();
         prop_assert!((2..=FrameHeader::MAX_LEN).contains(&len));
         for end in 0..len {
-            prop_assert_eq!(FrameHeader::decode(&bytes[..end]), Ok(None), "{} of {} bytes", end, len);
+            prop_assert_eq!(FrameHeader::decode(&bytes[..end], &rules), Ok(None), "{} of {} bytes", end, len);
         }
         bytes.extend(&behind.0);
-        prop_assert_eq!(FrameHeader::decode(&bytes), Ok(Some((header, len))));
+        prop_assert_eq!(FrameHeader::decode(&bytes, &rules), Ok(Some((header, len))));
     }
 
     #[test]
-    fn any_bytes_are_a_header_or_none_for_good(bytes in short_bytes()) {
-        let whole = FrameHeader::decode(&bytes);
+    fn any_bytes_are_a_header_or_none_for_good(
+        bytes in short_bytes(), from in prop_oneof![Just(Role::Client), Just(Role::Server)], continuing: bool,
+    ) {
+        let rules = rules(from, continuing);
+        let whole = FrameHeader::decode(&bytes, &rules);
         for end in 0..=bytes.len() {
-            let found = FrameHeader::decode(&bytes[..end]);
+            let found = FrameHeader::decode(&bytes[..end], &rules);
             match &found {
                 // more bytes decide
                 Ok(None) => prop_assert!(end < FrameHeader::MAX_LEN, "14 bytes are enough for a verdict"),
