@@ -118,7 +118,7 @@ impl MessageAssembler {
             continues == self.unfinished.is_some(),
             "continuations, and only those, come after the first frame of a message"
         );
-        if self.unfinished.is_none() {
+        if !continues {
             self.payload.clear();
             if self.payload.capacity() > LARGEST_SPARE {
                 self.payload.shrink_to(LARGEST_SPARE); // the message before was huge

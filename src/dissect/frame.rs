@@ -8,7 +8,7 @@ use super::header::{HeaderBytes, span};
 use super::{Direction, Field, Kind, Part, UNMASKED, View, bytes_of};
 use crate::close::{CloseCode, CloseReason};
 use crate::error::ProtocolError;
-use crate::frame::{MAX_CONTROL_LEN, Opcode, Rules};
+use crate::frame::{FrameHeader, MAX_CONTROL_LEN, Opcode, Rules};
 use crate::mask::apply_mask_from;
 use crate::utf8::Utf8Validator;
 use std::ops::Range;
@@ -95,19 +95,25 @@ impl FrameDissector {
         Some(format!("{left} of {len} payload bytes of frame {number} are missing"))
     }
 
+    /// Returns the opcode of the current frame, or `None` if no such frame is allowed here. One that isn't is explained,
+    /// but then forgotten: it is no part of a message, and the rules for the next frame stay the same.
+    fn legal_opcode(&self) -> Option<Opcode> {
+        self.rules.check_opcode(self.header.bytes()[0]).ok()
+    }
+
     /// A new message starts a new check of its text. Other frames leave the message alone.
     fn begin_message(&mut self) {
-        if let Some(opcode @ (Opcode::Text | Opcode::Binary)) = self.header.opcode() {
+        if let Some(opcode @ (Opcode::Text | Opcode::Binary)) = self.legal_opcode() {
             self.message = Some(opcode);
             self.utf8 = (opcode == Opcode::Text).then(Utf8Validator::default);
         }
     }
 
     fn end_frame(&mut self) {
-        // A frame with a reserved opcode has no header, and leaves the message around it alone.
-        if let Some(header) = self.header.header() {
-            self.rules.follow(&header);
-            if header.fin && !header.opcode.is_control() {
+        if let Some(opcode) = self.legal_opcode() {
+            let fin = self.header.fin();
+            self.rules.follow(&FrameHeader { fin, ..FrameHeader::new(opcode, 0) });
+            if fin && !opcode.is_control() {
                 (self.message, self.utf8) = (None, None);
             }
         }
@@ -139,8 +145,8 @@ impl FrameDissector {
             }
             return;
         }
-        let control = self.header.opcode().is_none_or(Opcode::is_control);
-        let utf8 = if control { &mut None } else { &mut self.utf8 };
+        let data = self.legal_opcode().is_some_and(|opcode| !opcode.is_control());
+        let utf8 = if data { &mut self.utf8 } else { &mut None };
         let (mut view, mut outcome) = (View::new(UNMASKED), Ok(()));
         for_each_stretch(self.header.masking_key(), sent, received, |payload| {
             view.push(payload);
@@ -170,7 +176,7 @@ impl FrameDissector {
             (Some(Opcode::Ping | Opcode::Pong), _) => {
                 payload.left_out == 0 && std::str::from_utf8(&payload.bytes).is_ok()
             }
-            (Some(Opcode::Text | Opcode::Continuation), Some(Opcode::Text)) => true,
+            (Some(Opcode::Text), _) | (Some(Opcode::Continuation), Some(Opcode::Text)) => true,
             _ => false,
         };
         let text = if is_text { payload.quoted() } else { String::new() };

@@ -1,11 +1,12 @@
 //! Explains the 2 to 14 header bytes of a frame, bit by bit (RFC 6455 §5.2).
 //!
-//! [`FrameHeader::decode`] reads only headers that are whole and legal. Illegal ones have to be shown as well, and so does
-//! the beginning of one, so the layout is worked out here. What is illegal is still decided by [`Rules`].
+//! The dissector has to show headers that are illegal, and those of which only a part has arrived, so it works out the
+//! layout by itself and not with [`FrameHeader::decode`](crate::frame::FrameHeader::decode). Each field asks the
+//! [`Rules`] whether it breaks one.
 
 use super::{Direction, Field, Kind};
 use crate::error::ProtocolError;
-use crate::frame::{FIN, FrameHeader, LEN_16, LEN_64, MASK, OPCODE, Opcode, PAYLOAD_LEN, RSV, Rules};
+use crate::frame::{FIN, LEN_16, LEN_64, MASK, OPCODE, Opcode, PAYLOAD_LEN, RSV, Rules};
 use std::ops::Range;
 
 /// The header bytes of one frame that have arrived.
@@ -66,17 +67,6 @@ impl HeaderBytes {
 
     pub(super) fn masking_key(&self) -> Option<[u8; 4]> {
         self.0[self.layout().masking_key].first_chunk().copied()
-    }
-
-    /// Returns the header, which must be whole; `None` if its opcode is reserved.
-    pub(super) fn header(&self) -> Option<FrameHeader> {
-        Some(FrameHeader {
-            fin: self.fin(),
-            rsv: self.0[0] & RSV,
-            opcode: self.opcode()?,
-            masking_key: self.masking_key(),
-            payload_len: self.payload_len(),
-        })
     }
 
     /// Returns the fields of the header bytes from number `from` on, each with the rule it breaks.

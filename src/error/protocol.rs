@@ -42,6 +42,8 @@ pub enum ProtocolError {
     UnexpectedContinuation,
     /// A new data frame, by its opcode, though a message is unfinished (§5.4).
     ExpectedContinuation(u8),
+    /// A data frame, by its opcode, after a Close frame (§5.5.1).
+    DataAfterClose(u8),
     /// Text that is not UTF-8, found at this byte of the message, counted from 0 (§8.1).
     InvalidUtf8(u64),
     /// A Close payload of one byte: a code takes two (§5.5.1).
@@ -74,7 +76,7 @@ impl ProtocolError {
                 Self::MaskMissing | Self::MaskForbidden => "§5.1",
                 Self::UnexpectedContinuation | Self::ExpectedContinuation(_) => "§5.4",
                 Self::FragmentedControl(_) | Self::ControlTooLong(_) => "§5.5",
-                Self::TruncatedCloseCode | Self::InvalidCloseReason(_) => "§5.5.1",
+                Self::DataAfterClose(_) | Self::TruncatedCloseCode | Self::InvalidCloseReason(_) => "§5.5.1",
                 Self::InvalidUtf8(_) => "§8.1",
                 Self::InvalidCloseCode(_) => "§7.4",
                 Self::MessageTooBig { .. } => "§10.4",
@@ -112,6 +114,9 @@ impl fmt::Display for ProtocolError {
             }
             Self::ExpectedContinuation(opcode) => {
                 write!(f, "frame with opcode {opcode:#X} inside an unfinished message, continuation expected")
+            }
+            Self::DataAfterClose(opcode) => {
+                write!(f, "frame with opcode {opcode:#X} after a Close frame, no more data may follow")
             }
             Self::InvalidUtf8(at) => {
                 write!(f, "byte {at} of the text message is wrong, text must be UTF-8")

@@ -56,7 +56,7 @@ impl FrameHeader {
     /// # Errors
     /// When the header breaks one of the rules, as soon as the byte that does it is there. So cuts don't matter: the
     /// first wrong byte is the one reported.
-    #[inline] // part of `Connection::receive`, which is compiled in the crate that has its handler
+    #[inline(always)] // part of `Connection::receive`: with a hint alone, each frame would pay for a call
     pub fn decode(bytes: &[u8], rules: &Rules) -> Result<Option<(Self, usize)>, ProtocolError> {
         let Some(&first) = bytes.first() else { return Ok(None) };
         Rules::check_rsv(first)?;
@@ -99,7 +99,7 @@ impl FrameHeader {
     /// FrameHeader::new(Opcode::Binary, 256).encode(&mut out);
     /// assert_eq!(out, [0x82, 0x7e, 0x01, 0x00]); // §5.7: 256 bytes of binary, unmasked
     /// ```
-    #[inline(always)] // a call would cost about as much as the work
+    #[inline(always)] // likewise, part of everything that sends
     pub fn encode(&self, out: &mut Vec<u8>) {
         out.push(if self.fin { FIN } else { 0 } | self.rsv & RSV | self.opcode as u8);
         let mask = if self.masking_key.is_some() { MASK } else { 0 };

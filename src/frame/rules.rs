@@ -35,25 +35,38 @@ pub enum Role {
 pub struct Rules {
     /// Which side sends the frames.
     from: Role,
-    /// Whether a message is unfinished, so that the next data frame has to be a continuation.
-    continuing: bool,
+    /// What may follow the frames so far.
+    next: Next,
+}
+
+/// What the next frame with data has to be. Pings and pongs don't change it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Next {
+    /// The first frame of a message.
+    Message,
+    /// A continuation, because a message is unfinished.
+    Continuation,
+    /// Nothing, because a Close frame was sent.
+    Nothing,
 }
 
 /// The rules for the first frame from that side.
 impl From<Role> for Rules {
     fn from(role: Role) -> Self {
-        Self { from: role, continuing: false }
+        Self { from: role, next: Next::Message }
     }
 }
 
 impl Rules {
-    /// Notes that this frame came, because the next one may depend on it.
+    /// Notes a legal frame, because the next one may depend on it.
     #[inline] // part of `Connection::receive`, see `FrameHeader::decode`
     pub fn follow(&mut self, header: &FrameHeader) {
-        if !header.opcode.is_control() {
-            // A stray continuation doesn't begin a message. Only the dissector goes on after one.
-            self.continuing = !header.fin && (self.continuing || header.opcode != Opcode::Continuation);
-        }
+        self.next = match header.opcode {
+            Opcode::Ping | Opcode::Pong => self.next,
+            Opcode::Close => Next::Nothing,
+            _ if header.fin => Next::Message,
+            _ => Next::Continuation,
+        };
     }
 
     /// Byte 0, the reserved bits: they are 0 unless an extension gives them a meaning, and no extension is supported
@@ -63,7 +76,8 @@ impl Rules {
         if first & RSV == 0 { Ok(()) } else { Err(ProtocolError::ReservedBits(first)) }
     }
 
-    /// Byte 0, fin and opcode: the opcode exists, and the frame fits in where it comes (§5.4, §5.5).
+    /// Byte 0, fin and opcode: the opcode exists, and the frame fits in where it comes (§5.4, §5.5). After a Close frame,
+    /// only data is ruled out. A ping still has to be answered until the other side has sent its Close, too (§5.5.2).
     #[inline]
     pub(crate) fn check_opcode(&self, first: u8) -> Result<Opcode, ProtocolError> {
         let (fin, bits) = (first & FIN != 0, first & OPCODE);
@@ -72,9 +86,12 @@ impl Rules {
             // It can come between the fragments of a message, so it can't have fragments of its own.
             return if fin { Ok(opcode) } else { Err(ProtocolError::FragmentedControl(bits)) };
         }
-        match (opcode == Opcode::Continuation, self.continuing) {
-            (true, false) => Err(ProtocolError::UnexpectedContinuation),
-            (false, true) => Err(ProtocolError::ExpectedContinuation(bits)),
+        match (self.next, opcode) {
+            (Next::Nothing, _) => Err(ProtocolError::DataAfterClose(bits)),
+            (Next::Message, Opcode::Continuation) => Err(ProtocolError::UnexpectedContinuation),
+            (Next::Continuation, Opcode::Text | Opcode::Binary) => {
+                Err(ProtocolError::ExpectedContinuation(bits))
+            }
             _ => Ok(opcode),
         }
     }

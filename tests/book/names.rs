@@ -140,6 +140,7 @@ fn samples() -> Samples {
         P::MaskForbidden,
         P::UnexpectedContinuation,
         P::ExpectedContinuation(0x1),
+        P::DataAfterClose(0x1),
         P::InvalidUtf8(6),
         P::TruncatedCloseCode,
         P::InvalidCloseCode(1005),

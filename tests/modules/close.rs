@@ -153,6 +153,7 @@ fn every_error_has_its_code() {
         (MaskForbidden, C::PROTOCOL_ERROR),             // §5.1
         (UnexpectedContinuation, C::PROTOCOL_ERROR),    // §5.4
         (ExpectedContinuation(0x1), C::PROTOCOL_ERROR), // §5.4
+        (DataAfterClose(0x1), C::PROTOCOL_ERROR),       // §5.5.1
         (InvalidUtf8(3), C::INVALID_PAYLOAD),           // §8.1, §7.4.1
         (TruncatedCloseCode, C::PROTOCOL_ERROR),
         (InvalidCloseCode(1005), C::PROTOCOL_ERROR),

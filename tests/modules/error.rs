@@ -63,6 +63,11 @@ fn every_protocol_error_says_what_was_found_which_rule_and_where() {
             "§5.4",
             "frame with opcode 0x1 inside an unfinished message, continuation expected (RFC 6455 §5.4)",
         ),
+        (
+            DataAfterClose(0x1),
+            "§5.5.1",
+            "frame with opcode 0x1 after a Close frame, no more data may follow (RFC 6455 §5.5.1)",
+        ),
         (InvalidUtf8(12), "§8.1", "byte 12 of the text message is wrong, text must be UTF-8 (RFC 6455 §8.1)"),
         (
             TruncatedCloseCode,

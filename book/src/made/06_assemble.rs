@@ -5,9 +5,12 @@ pub(crate) fn check_opcode(&self, first: u8) -> Result<Opcode, ProtocolError> {
         // It can come between the fragments of a message, so it can't have fragments of its own.
         return if fin { Ok(opcode) } else { Err(ProtocolError::FragmentedControl(bits)) };
     }
-    match (opcode == Opcode::Continuation, self.continuing) {
-        (true, false) => Err(ProtocolError::UnexpectedContinuation),
-        (false, true) => Err(ProtocolError::ExpectedContinuation(bits)),
+    match (self.next, opcode) {
+        (Next::Nothing, _) => Err(ProtocolError::DataAfterClose(bits)),
+        (Next::Message, Opcode::Continuation) => Err(ProtocolError::UnexpectedContinuation),
+        (Next::Continuation, Opcode::Text | Opcode::Binary) => {
+            Err(ProtocolError::ExpectedContinuation(bits))
+        }
         _ => Ok(opcode),
     }
 }

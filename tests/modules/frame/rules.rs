@@ -1,4 +1,4 @@
-//! What a frame may look like by who sends it and by what came before it (RFC 6455 §5.1, §5.4).
+//! What a frame may look like by who sends it and by what came before it (RFC 6455 §5.1, §5.4, §5.5.1).
 
 use super::*;
 use Opcode::*;
@@ -83,9 +83,29 @@ fn control_frames_come_between_fragments_and_leave_the_message_unfinished() {
 }
 
 #[test]
+fn after_a_close_no_more_data_may_follow() {
+    for from in [Role::Client, Role::Server] {
+        let found = decode_all(from, &[0x81, 0x88, 0x81, 0x02, 0x80]);
+        let expected = [
+            Ok(Text),
+            Ok(Close),
+            Err(DataAfterClose(0x1)),
+            Err(DataAfterClose(0x2)),
+            Err(DataAfterClose(0x0)),
+        ];
+        assert_eq!(found, expected);
+        // The rest of a message is data too. A pong may still have to be sent (§5.5.2).
+        let found = decode_all(from, &[0x01, 0x88, 0x00, 0x8a, 0x89, 0x88]);
+        assert_eq!(found, [Ok(Text), Ok(Close), Err(DataAfterClose(0x0)), Ok(Pong), Ok(Ping), Ok(Close)]);
+    }
+}
+
+#[test]
 fn of_several_faults_the_first_in_the_order_of_the_bytes_is_reported() {
     let fresh = Rules::from(Role::Client);
     let inside = rules(Continuation as u8, true);
+    let mut closed = inside;
+    closed.follow(&FrameHeader::new(Close, 0));
     // (what, rules, bytes, after how many of them it is known, error)
     let cases = [
         ("rsv before the opcode", fresh, "f3 7f", 1, ReservedBits(0xf3)),
@@ -96,6 +116,9 @@ fn of_several_faults_the_first_in_the_order_of_the_bytes_is_reported() {
         ("a stray continuation before the mask", fresh, "80 05", 1, UnexpectedContinuation),
         ("a stray continuation before its length", fresh, "80 fe 00 05", 1, UnexpectedContinuation),
         ("a second message before the mask", inside, "81 05", 1, ExpectedContinuation(1)),
+        ("rsv before data after a Close", closed, "c1 05", 1, ReservedBits(0xc1)),
+        ("a reserved opcode after a Close", closed, "83 05", 1, ReservedOpcode(3)),
+        ("data after a Close before its order and its mask", closed, "81 05", 1, DataAfterClose(1)),
         ("the mask before a long ping", fresh, "89 7e 00 05", 2, MaskMissing),
         ("the mask before the longer form", fresh, "81 7e 00 05", 2, MaskMissing),
         ("a long ping before the longer form", fresh, "89 fe 00 05", 2, ControlTooLong(126)),
