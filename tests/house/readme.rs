@@ -36,7 +36,7 @@ fn complaint(command: &str) -> Option<String> {
         behind("--example").map(|name| exists(format!("examples/{name}.rs"))),
         behind("--test").filter(|name| !name.contains('*')).map(|name| match name.starts_with("ex") {
             true => exists(format!("tests/exercises/{name}/main.rs")),
-            false => exists(format!("tests/{name}.rs")),
+            false => exists(format!("tests/{name}.rs")).or(exists(format!("tests/{name}/main.rs"))),
         }),
         behind("-p").map(|name| {
             exists(format!("{}{name}/Cargo.toml", if *name == "benches" { "" } else { "tests/" }))
