@@ -175,6 +175,9 @@ pub fn play(server: SocketAddr, title: &str, moves: Vec<Move>, lockstep: &Lockst
         outcome.unwrap_or_else(|error| fail(&format!("the scripted client: {error}")));
         lockstep.wait();
     }
+    // On Windows `exit` closes all sockets before it ends the program, so the step would report that its own failed. It
+    // can't while this thread holds stderr.
+    let _held = io::stderr().lock();
     exit(0);
 }
 
