@@ -21,7 +21,7 @@ use walkthrough::transport::plain;
 /// How a step waits.
 #[derive(Args, Clone, Copy)]
 pub struct Waiting {
-    /// How to wait for many sockets: select (at most 1024 descriptors, on Windows 64 sockets), poll, or epoll (Linux)
+    /// How to wait for many sockets: select (descriptors up to number 1023, on Windows 64 sockets), poll, or epoll (Linux)
     /// [default: the step's own]
     #[arg(long, value_name = "NAME")]
     multiplexer: Option<Kind>,
