@@ -72,13 +72,13 @@ fn explain(screen: &mut Screen, key: &str) {
     screen.say("The key in the request leads to the accept key in the answer:");
     screen.show(
         "1. the key as it was sent, and behind it a text that all servers know",
-        "RFC 6455 §1.3",
+        "§1.3",
         text.as_bytes(),
     );
-    screen.show("2. the SHA-1 of that: always 20 bytes", "RFC 6455 §4.2.2", &key_digest(key));
+    screen.show("2. the SHA-1 of that: always 20 bytes", "§4.2.2", &key_digest(key));
     screen.show(
         "3. those 20 bytes in base64, so that they fit a head of text",
-        "RFC 6455 §4.2.2",
+        "§4.2.2",
         accept_key(key).as_bytes(),
     );
 }

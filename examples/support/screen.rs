@@ -11,7 +11,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::process::exit;
 use std::sync::{Arc, Mutex, PoisonError};
 use walkthrough::dissect::Level;
-use walkthrough::error::Refusal;
+use walkthrough::error::{Refusal, Rule};
 use walkthrough::peer::PeerId;
 use walkthrough::tap::{Direction, Printer, Tap};
 
@@ -31,7 +31,7 @@ pub struct Screen {
 #[derive(Clone)]
 pub enum Block {
     Say(String),
-    Show(String, &'static str, Vec<u8>),
+    Show(String, Rule, Vec<u8>),
     Opened(PeerId),
     Bytes(PeerId, Direction, Vec<u8>),
     Closed(PeerId),
@@ -90,8 +90,9 @@ impl Screen {
         self.happened(Event::Said, Block::Say(text.into()));
     }
 
-    /// Prints bytes that aren't on the wire, such as a stage of a computation.
+    /// Prints bytes that aren't on the wire, such as a stage of a computation. `section` is one of RFC 6455.
     pub fn show(&mut self, title: &str, section: &'static str, bytes: &[u8]) {
+        let section = Rule::new(6455, section);
         self.happened(Event::Said, Block::Show(title.into(), section, bytes.into()));
     }
 
@@ -178,7 +179,7 @@ impl Tap for Screen {
 pub fn print(printer: &mut Console, block: Block) {
     match block {
         Block::Say(text) => printer.say(&text),
-        Block::Show(title, section, bytes) => printer.show(&title, section, &bytes),
+        Block::Show(title, section, bytes) => printer.show(&title, Some(section), &bytes),
         Block::Opened(peer) => printer.opened(peer),
         Block::Bytes(peer, direction, bytes) => printer.bytes(peer, direction, &bytes),
         Block::Closed(peer) => printer.closed(peer),

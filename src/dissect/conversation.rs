@@ -176,8 +176,8 @@ impl Conversation {
 /// Bytes that are shown, but not understood.
 fn opaque(why: &'static str, bytes: &[u8]) -> Part {
     let value = bytes_of(bytes.len());
-    let field = Field { value, ..Field::new(0..bytes.len(), Kind::Opaque, why, "") };
-    Part { title: why.into(), section: "", fields: vec![field] }
+    let field = Field { value, ..Field::new(0..bytes.len(), Kind::Opaque, why, None) };
+    Part { title: why.into(), section: None, fields: vec![field] }
 }
 
 /// The part, with its ranges counted from a start that is `by` bytes earlier.

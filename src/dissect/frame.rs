@@ -7,7 +7,7 @@
 use super::header::{HeaderBytes, span};
 use super::{Direction, Field, Kind, Part, UNMASKED, View, bytes_of};
 use crate::close::{CloseCode, CloseReason};
-use crate::error::ProtocolError;
+use crate::error::{ProtocolError, Rule};
 use crate::frame::{FrameHeader, MAX_CONTROL_LEN, Opcode, Rules};
 use crate::mask::apply_mask_from;
 use crate::utf8::Utf8Validator;
@@ -137,7 +137,7 @@ impl FrameDissector {
                 let view = self.read_close(reason, received + code.len() as u64);
                 let meaning = format!("{}, for people to read", view.quoted());
                 let range = at + code.len()..at + sent.len();
-                let field = Field::new(range, Kind::Payload, "reason", "RFC 6455 §5.5.1");
+                let field = Field::new(range, Kind::Payload, "reason", Rule::new(6455, "§5.5.1"));
                 fields.push(self.payload_field(field, view, meaning));
             }
             if let (true, Err(error)) = (whole, CloseReason::parse(&self.close)) {
@@ -159,7 +159,7 @@ impl FrameDissector {
             outcome = outcome.and(Err(cut.accepted()));
         }
         if !sent.is_empty() {
-            let field = Field::new(at..at + sent.len(), Kind::Payload, "payload", "RFC 6455 §5.2");
+            let field = Field::new(at..at + sent.len(), Kind::Payload, "payload", Rule::new(6455, "§5.2"));
             let meaning = self.payload_meaning(&view, received);
             fields.push(self.payload_field(field, view, meaning));
         }
@@ -206,7 +206,7 @@ impl FrameDissector {
     }
 
     fn close_code(&self, range: Range<usize>, code: View) -> Field {
-        let mut field = Field::new(range, Kind::CloseCode, "close code", "RFC 6455 §7.4");
+        let mut field = Field::new(range, Kind::CloseCode, "close code", Rule::new(6455, "§7.4"));
         field = self.payload_field(field, code, "the first of 2 bytes".into());
         if let Some(whole) = self.close.first_chunk() {
             let code = CloseCode(u16::from_be_bytes(*whole));
@@ -241,7 +241,7 @@ impl FrameDissector {
             let plural = if len == 1 { "" } else { "s" };
             format!("frame {number}: {name}{fragment}, {len} byte{plural}{cut}, {masked}")
         };
-        Part { title, section: "RFC 6455 §5.2", fields }
+        Part { title, section: Some(Rule::new(6455, "§5.2")), fields }
     }
 }
 

@@ -4,7 +4,7 @@
 //! lines are illegal is decided by [`HeadScanner`], [`RequestHead`], [`Response`] and [`handshake::answer`].
 
 use super::{Direction, Field, Kind, Part};
-use crate::error::{HeadError, Refusal};
+use crate::error::{HeadError, Refusal, Rule};
 use crate::handshake::{self, Offer};
 use crate::http::{HeadScanner, MAX_FIELDS, RequestHead, Response};
 use std::ops::Range;
@@ -65,7 +65,7 @@ impl HeadDissector {
 
         let then = match (scanned, end) {
             (Err(error @ HeadError::NotHttp(_)), _) => {
-                let field = Field::new(0..used, Kind::Opaque, "not HTTP", "RFC 9112 §3");
+                let field = Field::new(0..used, Kind::Opaque, "not HTTP", Rule::new(9112, "§3"));
                 fields = vec![Field { fault: Some(error.to_string()), ..field }];
                 Then::Opaque("not understood: no HTTP")
             }
@@ -90,8 +90,12 @@ impl HeadDissector {
             (true, true) => format!("{what}, continued"),
         };
         self.continued = true;
-        let section = if self.direction == Direction::ToServer { "RFC 9112 §3" } else { "RFC 9112 §4" };
-        (Part { title, section, fields }, used, then)
+        let section = if self.direction == Direction::ToServer {
+            Rule::new(9112, "§3")
+        } else {
+            Rule::new(9112, "§4")
+        };
+        (Part { title, section: Some(section), fields }, used, then)
     }
 
     pub(super) fn missing(&self) -> Option<String> {
@@ -130,7 +134,7 @@ impl HeadDissector {
         let mut field = if self.line == 0 {
             self.start_line(text, range)
         } else if text.is_empty() {
-            let field = Field::new(range, Kind::HeadEnd, "empty line", "RFC 9112 §2.1");
+            let field = Field::new(range, Kind::HeadEnd, "empty line", Rule::new(9112, "§2.1"));
             Field { meaning: "the head ends here".into(), ..field }
         } else {
             field_line(text, range)
@@ -148,12 +152,16 @@ impl HeadDissector {
         let (first, second, third) = (words.next(), words.next().unwrap_or("?"), words.next().unwrap_or("?"));
         let first = first.unwrap_or("?");
         let (name, section, meaning) = match self.direction {
-            Direction::ToServer => {
-                ("request line", "RFC 9112 §3", format!("method {first}, target {second}, version {third}"))
-            }
-            Direction::ToClient => {
-                ("status line", "RFC 9112 §4", format!("version {first}, status {second}, reason {third}"))
-            }
+            Direction::ToServer => (
+                "request line",
+                Rule::new(9112, "§3"),
+                format!("method {first}, target {second}, version {third}"),
+            ),
+            Direction::ToClient => (
+                "status line",
+                Rule::new(9112, "§4"),
+                format!("version {first}, status {second}, reason {third}"),
+            ),
         };
         let meaning = meaning.escape_debug().to_string();
         Field {
@@ -169,7 +177,9 @@ fn field_line(text: &str, range: Range<usize>) -> Field {
     let (meaning, section) = FIELDS
         .iter()
         .find(|(known, ..)| known.eq_ignore_ascii_case(name))
-        .map_or(("not part of the handshake", "RFC 9110 §5"), |(_, meaning, section)| (meaning, section));
+        .map_or(("not part of the handshake", Rule::new(9110, "§5")), |(_, meaning, section)| {
+            (meaning, *section)
+        });
     Field {
         value: value.trim().escape_debug().to_string(),
         meaning: meaning.into(),
@@ -202,26 +212,42 @@ fn mark(fields: &mut [Field], refusal: &Refusal) {
 }
 
 /// What the fields are for: those of a handshake, and those that browsers send along with it.
-const FIELDS: &[(&str, &str, &str)] = &[
-    ("Host", "the name and port that the client was given; there must be one", "RFC 9112 §3.2"),
-    ("Upgrade", "the protocol to change to on this connection", "RFC 6455 §4.2.1"),
-    ("Connection", "lists the fields that are for the next hop only, such as Upgrade", "RFC 9110 §7.6.1"),
-    ("Sec-WebSocket-Key", "16 random bytes in base64: the answer must be made of them", "RFC 6455 §11.3.1"),
-    ("Sec-WebSocket-Version", "the version of the protocol: 13 is the standard", "RFC 6455 §11.3.5"),
-    ("Sec-WebSocket-Accept", "made of the key: the server speaks WebSocket", "RFC 6455 §11.3.3"),
-    ("Sec-WebSocket-Extensions", "extensions offered or agreed on, such as compression", "RFC 6455 §9.1"),
-    ("Sec-WebSocket-Protocol", "what is spoken in the messages, offered or chosen", "RFC 6455 §11.3.4"),
-    ("Origin", "the site whose page opens the connection: only browsers say", "RFC 6455 §10.2"),
-    ("User-Agent", "which program the client says it is", "RFC 9110 §10.1.5"),
-    ("Accept", "the kinds of answer that the client can use", "RFC 9110 §12.5.1"),
-    ("Accept-Encoding", "how a page may be compressed", "RFC 9110 §12.5.3"),
-    ("Accept-Language", "the languages that the reader prefers", "RFC 9110 §12.5.4"),
-    ("Cache-Control", "do not answer from a cache", "RFC 9111 §5.2"),
-    ("Pragma", "the same, for caches of HTTP/1.0", "RFC 9111 §5.4"),
-    ("Cookie", "what the site gave to the browser earlier", "RFC 6265 §5.4"),
-    ("Content-Type", "what the body is", "RFC 9110 §8.3"),
-    ("Content-Length", "how many bytes the body has", "RFC 9110 §8.6"),
-    ("Allow", "the methods that would have been right", "RFC 9110 §10.2.1"),
+const FIELDS: &[(&str, &str, Rule)] = &[
+    ("Host", "the name and port that the client was given; there must be one", Rule::new(9112, "§3.2")),
+    ("Upgrade", "the protocol to change to on this connection", Rule::new(6455, "§4.2.1")),
+    (
+        "Connection",
+        "lists the fields that are for the next hop only, such as Upgrade",
+        Rule::new(9110, "§7.6.1"),
+    ),
+    (
+        "Sec-WebSocket-Key",
+        "16 random bytes in base64: the answer must be made of them",
+        Rule::new(6455, "§11.3.1"),
+    ),
+    ("Sec-WebSocket-Version", "the version of the protocol: 13 is the standard", Rule::new(6455, "§11.3.5")),
+    ("Sec-WebSocket-Accept", "made of the key: the server speaks WebSocket", Rule::new(6455, "§11.3.3")),
+    (
+        "Sec-WebSocket-Extensions",
+        "extensions offered or agreed on, such as compression",
+        Rule::new(6455, "§9.1"),
+    ),
+    (
+        "Sec-WebSocket-Protocol",
+        "what is spoken in the messages, offered or chosen",
+        Rule::new(6455, "§11.3.4"),
+    ),
+    ("Origin", "the site whose page opens the connection: only browsers say", Rule::new(6455, "§10.2")),
+    ("User-Agent", "which program the client says it is", Rule::new(9110, "§10.1.5")),
+    ("Accept", "the kinds of answer that the client can use", Rule::new(9110, "§12.5.1")),
+    ("Accept-Encoding", "how a page may be compressed", Rule::new(9110, "§12.5.3")),
+    ("Accept-Language", "the languages that the reader prefers", Rule::new(9110, "§12.5.4")),
+    ("Cache-Control", "do not answer from a cache", Rule::new(9111, "§5.2")),
+    ("Pragma", "the same, for caches of HTTP/1.0", Rule::new(9111, "§5.4")),
+    ("Cookie", "what the site gave to the browser earlier", Rule::new(6265, "§5.4")),
+    ("Content-Type", "what the body is", Rule::new(9110, "§8.3")),
+    ("Content-Length", "how many bytes the body has", Rule::new(9110, "§8.6")),
+    ("Allow", "the methods that would have been right", Rule::new(9110, "§10.2.1")),
 ];
 
 /// What follows a head that isn't legal HTTP.

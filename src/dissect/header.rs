@@ -5,7 +5,7 @@
 //! [`Rules`] whether it breaks one.
 
 use super::{Direction, Field, Kind};
-use crate::error::ProtocolError;
+use crate::error::{ProtocolError, Rule};
 use crate::frame::{FIN, LEN_16, LEN_64, MASK, OPCODE, Opcode, PAYLOAD_LEN, RSV, Rules};
 use std::ops::Range;
 
@@ -90,13 +90,20 @@ impl HeaderBytes {
             let key = |bytes: &[u8]| (hex::encode(bytes), "payload[i] XOR key[i % 4]".to_owned());
             let kind = Kind::PayloadLen;
             let mut extended =
-                self.run("extended len", kind, "RFC 6455 §5.2", extended_len.clone(), from, len);
+                self.run("extended len", kind, Rule::new(6455, "§5.2"), extended_len.clone(), from, len);
             if let (Some(field), true) = (&mut extended, self.0.len() >= extended_len.end) {
                 let code = self.0[1] & PAYLOAD_LEN;
                 field.fault = fault(Rules::check_extended_len(code, self.payload_len()));
             }
             fields.extend(extended);
-            fields.extend(self.run("masking key", Kind::MaskingKey, "RFC 6455 §5.3", masking_key, from, key));
+            fields.extend(self.run(
+                "masking key",
+                Kind::MaskingKey,
+                Rule::new(6455, "§5.3"),
+                masking_key,
+                from,
+                key,
+            ));
         }
         fields
     }
@@ -108,7 +115,7 @@ impl HeaderBytes {
             bits: mask,
             value,
             meaning: meaning.into(),
-            ..Field::new(range.clone(), kind, name, "RFC 6455 §5.2")
+            ..Field::new(range.clone(), kind, name, Rule::new(6455, "§5.2"))
         };
         let fin = match (self.fin(), opcode) {
             (true, Some(opcode)) if opcode.is_control() => "a control frame is always whole",
@@ -161,14 +168,14 @@ impl HeaderBytes {
                 value: u8::from(masked).to_string(),
                 meaning: mask.into(),
                 fault: fault(rules.check_mask(byte)),
-                ..Field::new(range.clone(), Kind::Mask, "mask", "RFC 6455 §5.1")
+                ..Field::new(range.clone(), Kind::Mask, "mask", Rule::new(6455, "§5.1"))
             },
             Field {
                 bits: PAYLOAD_LEN,
                 value: code.to_string(),
                 meaning: len.into(),
                 fault: fault(Rules::check_short_len(self.0[0], byte)),
-                ..Field::new(range, Kind::PayloadLen, "payload len", "RFC 6455 §5.2")
+                ..Field::new(range, Kind::PayloadLen, "payload len", Rule::new(6455, "§5.2"))
             },
         ]
     }
@@ -178,7 +185,7 @@ impl HeaderBytes {
         &self,
         name: &str,
         kind: Kind,
-        section: &'static str,
+        section: Rule,
         whole: Range<usize>,
         from: usize,
         explain: impl Fn(&[u8]) -> (String, String),

@@ -14,6 +14,7 @@ mod view;
 pub use conversation::{Conversation, Level};
 pub use view::View;
 
+use crate::error::Rule;
 use crate::frame::Role;
 use std::ops::Range;
 
@@ -113,8 +114,8 @@ pub struct Field {
     pub value: String,
     /// What that means, in words.
     pub meaning: String,
-    /// Where a standard explains it, such as `RFC 6455 §5.2`; may be empty.
-    pub section: &'static str,
+    /// Where a standard explains it.
+    pub section: Option<Rule>,
     /// Other readings of the same bytes: a masked payload, unmasked.
     pub views: Vec<View>,
     /// The rule that it breaks, with its section.
@@ -126,15 +127,15 @@ pub struct Field {
 pub struct Part {
     /// What it is, such as `frame 1: text, 5 bytes, masked`.
     pub title: String,
-    /// Where the standard explains it.
-    pub section: &'static str,
+    /// Where a standard explains it.
+    pub section: Option<Rule>,
     /// Its fields, in the order of the bytes.
     pub fields: Vec<Field>,
 }
 
 impl Field {
     /// A field of whole bytes, not explained yet.
-    fn new(range: Range<usize>, kind: Kind, name: &str, section: &'static str) -> Self {
+    fn new(range: Range<usize>, kind: Kind, name: &str, section: impl Into<Option<Rule>>) -> Self {
         Self {
             range,
             bits: 0b1111_1111,
@@ -142,7 +143,7 @@ impl Field {
             name: name.into(),
             value: String::new(),
             meaning: String::new(),
-            section,
+            section: section.into(),
             views: Vec::new(),
             fault: None,
         }

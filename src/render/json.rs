@@ -10,7 +10,7 @@
 //! are there, as in a [`View`]; `left_out` says how many bytes are missing between them. It is written by hand: there is
 //! so little of it that a library would be longer.
 
-use super::Block;
+use super::{Block, cited};
 use crate::dissect::{Field, Part, View};
 
 /// The block as one line, without its end.
@@ -19,7 +19,7 @@ pub(super) fn block(block: &Block<'_>) -> String {
         Block::Say(text) => object([("say", string(text))]),
         Block::Show { title, section, bytes } => object([
             ("show", string(title)),
-            ("section", string(section)),
+            ("section", string(&cited(section))),
             ("bytes", string(&hex::encode(bytes))),
         ]),
         Block::Wire { who, parts, bytes } => object([
@@ -33,7 +33,7 @@ pub(super) fn block(block: &Block<'_>) -> String {
 fn part(part: &Part, bytes: &[u8]) -> String {
     object([
         ("title", string(&part.title)),
-        ("section", string(part.section)),
+        ("section", string(&cited(part.section))),
         ("fields", array(&part.fields, |item| field(item, &bytes[item.range.clone()]))),
     ])
 }
@@ -48,7 +48,7 @@ fn field(field: &Field, sent: &[u8]) -> String {
         ("name", string(&field.name)),
         ("value", string(&field.value)),
         ("meaning", string(&field.meaning)),
-        ("section", string(field.section)),
+        ("section", string(&cited(field.section))),
         ("fault", field.fault.as_deref().map_or("null".into(), string)),
         ("bytes", string(&hex::encode(&sent.bytes))),
         ("left_out", sent.left_out.to_string()),

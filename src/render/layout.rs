@@ -6,20 +6,25 @@
 //!
 //! A line is at most `width` columns wide. What doesn't fit is wrapped in the meaning, never in the bytes.
 
+use super::cited;
 use super::line::{Line, NARROWEST, Span, Style, columns, gap, push_section, quiet, span, wrap};
 use crate::dissect::{Field, Kind, Part};
 use crate::dump::{self, WIDTH};
+use crate::error::Rule;
 use std::ops::Range;
 
 /// The lines of one part, whose fields are numbered from `first` on; its ranges refer to `bytes`.
 pub(super) fn part(part: &Part, first: usize, bytes: &[u8], width: usize) -> Vec<Line> {
     let mut lines = Vec::new();
     for (i, field) in part.fields.iter().enumerate() {
-        let section = if field.section == part.section { "" } else { field.section };
-        // Under a title that cites RFC 6455, "§5.3" is enough.
-        let section = if part.section.starts_with("RFC 6455") { short(section) } else { section };
+        // Under a title that cites the same section nothing has to be said, and under RFC 6455 "§5.3" is enough.
+        let section = match (part.section, field.section) {
+            (of_part, of_field) if of_part == of_field => String::new(),
+            (Some(Rule { rfc: 6455, .. }), Some(Rule { rfc: 6455, section })) => section.into(),
+            (_, section) => cited(section),
+        };
         let others = part.fields[i + 1..].iter().take_while(|other| other.range == field.range);
-        let page = Page { field, number: first + i, sharing: others.count(), section, width };
+        let page = Page { field, number: first + i, sharing: others.count(), section: &section, width };
         let sent = &bytes[field.range.clone()];
         match field.kind {
             Kind::StartLine | Kind::FieldLine | Kind::HeadEnd => page.head_line(sent, &mut lines),
@@ -49,7 +54,7 @@ pub(super) fn unexplained(bytes: &[u8], width: usize) -> Vec<Line> {
         name: String::new(),
         value: String::new(),
         meaning: String::new(),
-        section: "",
+        section: None,
         views: Vec::new(),
         fault: None,
     };
@@ -245,11 +250,6 @@ fn elided(len: usize, most: usize) -> [(Range<usize>, usize); 2] {
     }
     let (first, last) = ((most - 1) * WIDTH, (rows - 1) * WIDTH);
     [(0..first, last - first), (last..len, 0)]
-}
-
-/// `§5.3` for RFC 6455, the whole reference for other standards.
-fn short(section: &str) -> &str {
-    section.strip_prefix("RFC 6455 ").unwrap_or(section)
 }
 
 /// The most bytes that fit their column.

@@ -18,6 +18,7 @@ mod layout;
 mod line;
 
 use crate::dissect::{Part, bytes_of};
+use crate::error::Rule;
 use line::{Line, Span};
 
 /// What a block is rendered as.
@@ -52,8 +53,8 @@ pub enum Block<'a> {
     Show {
         /// What they are.
         title: &'a str,
-        /// Where the standard explains them; may be empty.
-        section: &'a str,
+        /// Where a standard explains them.
+        section: Option<Rule>,
         /// The bytes, all of which are shown.
         bytes: &'a [u8],
     },
@@ -100,13 +101,18 @@ impl Block<'_> {
         match *self {
             Self::Say(text) => layout::sentences(text, width),
             Self::Show { title, section, bytes } => {
-                let mut lines = line::title(title, section, width);
+                let mut lines = line::title(title, &cited(section), width);
                 lines.extend(layout::unexplained(bytes, width));
                 lines
             }
             Self::Wire { who, parts, bytes } => wire(who, parts, bytes, width),
         }
     }
+}
+
+/// A section as it is printed; nothing if there is none.
+fn cited(section: Option<Rule>) -> String {
+    section.map_or(String::new(), |section| section.to_string())
 }
 
 /// A read or a write: who sent how much to whom, then each part under its title.
@@ -124,7 +130,7 @@ fn wire(who: &str, parts: &[Part], bytes: &[u8], width: usize) -> Vec<Line> {
             (1, title) => format!("{who}   {total}, {title}"),
             (_, title) => format!("{}{title}", " ".repeat(who.chars().count() + 3)),
         };
-        lines.extend(line::title(&title, part.section, width));
+        lines.extend(line::title(&title, &cited(part.section), width));
         lines.extend(layout::part(part, number, bytes, width));
         number += part.fields.len();
     }

@@ -6,6 +6,7 @@
 
 use super::{Direction, Tap};
 use crate::dissect::{Conversation, Level, Part};
+use crate::error::Rule;
 use crate::peer::PeerId;
 use crate::render::{Block, Format, WIDTH};
 use std::collections::HashMap;
@@ -60,7 +61,7 @@ impl<W: Write> Printer<W> {
     }
 
     /// Prints bytes that never were on the wire, such as a stage of a computation.
-    pub fn show(&mut self, title: &str, section: &str, bytes: &[u8]) {
+    pub fn show(&mut self, title: &str, section: Option<Rule>, bytes: &[u8]) {
         self.print(&Block::Show { title, section, bytes });
     }
 

@@ -21,7 +21,11 @@ pub(crate) fn sections(page: &Page) -> Vec<String> {
             let section = rest[..end].trim_end_matches('.');
             let rfc = line.text[..at].trim_end().rsplit("RFC ").next().unwrap_or_default();
             let exists = match rfc.parse::<u32>() {
-                Ok(rfc) if rfc != 6455 => house.contains(&format!("RFC {rfc} §{section}")),
+                Ok(rfc) if rfc != 6455 => {
+                    let cited =
+                        [format!("RFC {rfc} §{section}"), format!("Rule::new({rfc}, \"§{section}\")")];
+                    cited.iter().any(|cited| house.contains(cited))
+                }
                 _ => RFC_6455.split_whitespace().any(|known| known == section),
             };
             if !exists {

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 use walkthrough::dissect::Level;
+use walkthrough::error::Rule;
 use walkthrough::peer::PeerId;
 use walkthrough::render::Format;
 use walkthrough::tap::{Direction, Direction::ToServer, NoTap, Printer, Tap};
@@ -60,7 +61,7 @@ fn sentences_and_bytes_that_are_on_no_wire_are_printed_too() {
     let found = printed(Format::Plain, |printer| {
         printer.say("The key and the GUID are hashed.\nThen comes base64.");
         printer.say(&"word ".repeat(30));
-        printer.show("SHA-1 of both", "RFC 6455 §1.3", &[0xb3, 0x7a, 0x4f, 0x2c]);
+        printer.show("SHA-1 of both", Some(Rule::new(6455, "§1.3")), &[0xb3, 0x7a, 0x4f, 0x2c]);
         printer.notice("too many clients");
     });
     let expected = format!(
@@ -160,9 +161,9 @@ fn a_borrowed_tap_is_a_tap_that_hears_everything() {
 #[test]
 fn each_field_has_a_number_of_its_own_in_a_page() {
     let html = printed(Format::Html, |printer| {
-        printer.show("first", "", b"1");
+        printer.show("first", None, b"1");
         printer.bytes(client(1), ToServer, HELLO);
-        printer.show("second", "", b"2");
+        printer.show("second", None, b"2");
         printer.bytes(client(2), ToServer, HELLO);
     });
     let numbers = |block: &str| {

@@ -29,7 +29,7 @@ fn every_field_that_chromium_sends_is_known() {
         .push(ToServer, include_bytes!("../../data/chromium-request-head.http"));
     for field in &parts[0].fields {
         assert_ne!(field.meaning, "not part of the handshake", "{}", field.name);
-        assert!(field.section.starts_with("RFC ") && field.fault.is_none(), "{}", field.name);
+        assert!(field.section.is_some() && field.fault.is_none(), "{}", field.name);
     }
 }
 

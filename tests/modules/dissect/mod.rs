@@ -20,6 +20,7 @@ fn line(field: &Field) -> String {
     let Field { range, bits, name, value, meaning, section, .. } = field;
     let bits = if *bits == 0xff { String::new() } else { format!(" {bits:08b}") };
     let fault = field.fault.as_ref().map(|fault| format!(" ! {fault}")).unwrap_or_default();
+    let section = section.map_or(String::new(), |rule| rule.to_string());
     let section = section.trim_start_matches("RFC 6455 ");
     format!("{}..{}{bits} {name} = {value} | {meaning} | {section}{fault}", range.start, range.end)
 }

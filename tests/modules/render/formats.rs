@@ -1,6 +1,7 @@
 //! The same lines in color and as HTML.
 
 use super::*;
+use walkthrough::error::Rule;
 
 /// Without the sequences that color a terminal.
 fn without_colors(text: &str) -> String {
@@ -16,7 +17,8 @@ fn colors_change_nothing_but_the_color() {
     for bytes in [HELLO, &long_frame(126), &[0x83, 0x80, 0, 0, 0, 0], &[0x82, 0x01, 0xff], head] {
         for level in [Level::Full, Level::Frames, Level::Raw] {
             let all = |format| {
-                let show = Block::Show { title: "the digest", section: "RFC 6455 §1.3", bytes };
+                let show =
+                    Block::Show { title: "the digest", section: Some(Rule::new(6455, "§1.3")), bytes };
                 let blocks = [Block::Say("Hello."), show].map(|block| block.render(format, WIDTH, 0));
                 blocks.concat() + &wire(format, WIDTH, level, ToServer, bytes)
             };
@@ -60,7 +62,7 @@ fn html_escapes_what_a_page_would_obey() {
     let html = [
         Block::Say("1 < 2 & 3 > 2").render(Format::Html, WIDTH, 0),
         wire(Format::Html, WIDTH, Level::Full, ToServer, b"GET /<b>&amp; HTTP/1.1\r\n<i>: \r\n\r\n"),
-        Block::Show { title: "<title>", section: "", bytes: b"</pre>" }.render(Format::Html, WIDTH, 0),
+        Block::Show { title: "<title>", section: None, bytes: b"</pre>" }.render(Format::Html, WIDTH, 0),
     ]
     .concat();
     assert!(html.starts_with("<pre class=\"say\">1 &lt; 2 &amp; 3 &gt; 2\n</pre>\n\n"), "{html}");

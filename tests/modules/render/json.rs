@@ -1,6 +1,7 @@
 //! The same blocks for programs. That any block is JSON is for the properties to check.
 
 use super::*;
+use walkthrough::error::Rule;
 
 #[test]
 fn a_frame_is_one_line_with_all_there_is_to_know_of_it() {
@@ -43,7 +44,8 @@ fn a_fault_is_said_and_a_long_payload_is_cut() {
 fn sentences_and_bytes_of_no_wire_are_objects_too() {
     let say = Block::Say("Hello.\nBye.").render(Format::Json, WIDTH, 0);
     assert_eq!(say, "{\"say\":\"Hello.\\u000aBye.\"}\n");
-    let show = Block::Show { title: "the digest", section: "RFC 6455 §1.3", bytes: &[0xb3, 0x7a] };
+    let show =
+        Block::Show { title: "the digest", section: Some(Rule::new(6455, "§1.3")), bytes: &[0xb3, 0x7a] };
     let expected = "{\"show\":\"the digest\",\"section\":\"RFC 6455 §1.3\",\"bytes\":\"b37a\"}\n";
     assert_eq!(show.render(Format::Json, WIDTH, 0), expected);
 }
