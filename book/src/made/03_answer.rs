@@ -1,19 +1,25 @@
 if !fields.has_token("Upgrade", "websocket") {
-    return Err(HandshakeError::NotAnUpgrade);
+    return Err(Refusal::NotAnUpgrade);
 }
 if !fields.has_token("Connection", "Upgrade") {
     let connection = fields.get("Connection").unwrap_or_default();
-    return Err(HandshakeError::ConnectionField(connection.into()));
+    return Err(Refusal::ConnectionField(connection.into()));
 }
-let version = required(fields, "Sec-WebSocket-Version")?;
+let version = one(fields, "Sec-WebSocket-Version")?;
 if version != VERSION {
-    return Err(HandshakeError::WebSocketVersion(version.into()));
+    return Err(Refusal::WebSocketVersion(version.into()));
 }
-let key = required(fields, "Sec-WebSocket-Key")?;
+let key = one(fields, "Sec-WebSocket-Key")?;
 if BASE64_LENIENT.decode(key).map(|nonce| nonce.len()) != Ok(16) {
-    return Err(HandshakeError::Key(key.into()));
+    return Err(Refusal::Key(key.into()));
 }
-Ok(Response::new(101)
+let mut response = Response::new(101)
     .with("Upgrade", "websocket")
     .with("Connection", "Upgrade")
-    .with("Sec-WebSocket-Accept", &accept_key(key)))
+    .with("Sec-WebSocket-Accept", &accept_key(key));
+// §4.2.2: an extension or a subprotocol is declined by not mentioning it.
+let subprotocol = offer.subprotocols.iter().find(|ours| offered(fields).any(|theirs| theirs == *ours));
+if let Some(subprotocol) = subprotocol {
+    response = response.with("Sec-WebSocket-Protocol", subprotocol);
+}
+Ok(Acceptance { response, agreement: Agreement { subprotocol: subprotocol.cloned() } })

@@ -1,36 +1,30 @@
-fn serve(stage: &mut Stage, mut wire: Wire) -> io::Result<()> {
-    let mut bytes = Vec::new();
-    let mut buffer = [0; 8192];
-    let request = loop {
-        match RequestHead::parse(&bytes) {
-            Ok(Some((request, used))) if used <= MAX_HEAD => break Ok(request),
-            Ok(_) if bytes.len() > MAX_HEAD => break Err(HandshakeError::HeadTooLong(MAX_HEAD)),
-            Ok(_) => {}
-            Err(error) => break Err(error),
-        }
-        match wire.read(&mut buffer)? {
-            0 => return Ok(()),
-            count => bytes.extend_from_slice(&buffer[..count]),
-        }
-    };
-    // Is it a handshake? `answer` looks at the version, the method and seven fields, and says what it misses.
-    let response = request.and_then(|request| {
-        let response = answer(&request)?;
-        explain(stage, request.fields.get("Sec-WebSocket-Key").unwrap_or_default());
-        Ok(response)
+fn serve(mut stream: TcpStream, client: PeerId, screen: &mut Screen) -> io::Result<()> {
+    // Step 02 in one call: reads until the empty line, and prints each read.
+    let Some((request, _)) = read_request(&mut stream, client, screen)? else { return Ok(()) };
+    // Is it a handshake? `answer` looks at the version, the method and seven fields, and returns what it misses.
+    let answer = request.map_err(Refusal::Head).and_then(|request| {
+        let acceptance = answer(&request, &Offer::default())?;
+        explain(screen, request.fields.get("Sec-WebSocket-Key").unwrap_or_default());
+        Ok(acceptance)
     });
     let mut bytes = Vec::new();
-    match response {
-        Ok(response) => response.encode(&mut bytes),
-        Err(error) => {
-            refuse(&error).encode(&mut bytes);
-            wire.write_all(&bytes)?;
-            return wire.finish();
-        }
+    match &answer {
+        Ok(acceptance) => acceptance.response().encode(&mut bytes), // 101 Switching Protocols
+        Err(refusal) => refuse(refusal).encode(&mut bytes),         // 400, 405, 426 or 431, and why
     }
-    wire.write_all(&bytes)?;
+    stream.write_all(&bytes)?;
+    screen.bytes(client, Direction::ToClient, &bytes);
+    if answer.is_err() {
+        return hang_up(&mut stream, client, screen); // the end of step 02 in one call
+    }
 
-    // From here on this is a WebSocket. What comes now are frames, and the wire prints them as they are.
-    while wire.read(&mut buffer)? > 0 {}
-    Ok(())
+    // From here on this is a WebSocket. What comes now are frames, printed as they are.
+    let mut buffer = [0; 8192];
+    loop {
+        let count = stream.read(&mut buffer)?;
+        if count == 0 {
+            return Ok(());
+        }
+        screen.bytes(client, Direction::ToServer, &buffer[..count]);
+    }
 }

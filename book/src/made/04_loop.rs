@@ -1,6 +1,8 @@
-fn serve(stage: &mut Stage, mut wire: Wire) -> io::Result<()> {
+fn serve(mut stream: TcpStream, client: PeerId, screen: &mut Screen) -> io::Result<()> {
     // Step 03 in one call. What it gives back are the bytes that came behind the request: frames, if any.
-    let Some(mut bytes) = shake_hands(&mut wire)? else { return wire.finish() };
+    let Some(mut bytes) = shake_hands(&mut stream, client, screen)? else {
+        return hang_up(&mut stream, client, screen);
+    };
     // What the next frame may look like depends on who sends it, and on the frames before it.
     let mut rules = Rules::from(Role::Client);
     let mut buffer = [0; 8192];
@@ -12,21 +14,23 @@ fn serve(stage: &mut Stage, mut wire: Wire) -> io::Result<()> {
                 Ok(Some((header, payload))) => {
                     let text = String::from_utf8_lossy(&payload);
                     let said = match header.opcode {
-                        Opcode::Text => shown(Message::Text(&text)),
+                        Opcode::Text => Message::Text(&text).to_string(),
                         opcode => format!("{}, payload length {}", opcode.name(), payload.len()),
                     };
-                    stage.say(&format!("frame: {said}"));
+                    screen.say(&format!("frame: {said}"));
                 }
                 Ok(None) => break,
                 Err(error) => {
-                    stage.say(&format!("frame: {error}"));
-                    return wire.finish();
+                    screen.say(&format!("frame: {error}"));
+                    return hang_up(&mut stream, client, screen);
                 }
             }
         }
-        match wire.read(&mut buffer)? {
-            0 => return Ok(()),
-            count => bytes.extend_from_slice(&buffer[..count]),
+        let count = stream.read(&mut buffer)?;
+        if count == 0 {
+            return Ok(());
         }
+        screen.bytes(client, Direction::ToServer, &buffer[..count]);
+        bytes.extend_from_slice(&buffer[..count]);
     }
 }
