@@ -1,20 +1,20 @@
-pub fn flush(&mut self, token: Token, tap: &mut impl Tap) -> io::Result<usize> {
+pub fn flush(&mut self, buffers: &mut Buffers, tap: &mut impl Tap) -> io::Result<usize> {
     let mut wrote = 0;
-    let outbox = self.connection.outbox();
-    while !outbox.is_empty() {
-        let count = write(&mut self.socket, outbox.pending(), token, tap)?;
+    while !self.connection.pending().is_empty() {
+        let count = write(&mut self.transport, self.connection.pending(), self.id, tap)?;
         if count == 0 {
-            return Ok(wrote);
+            break;
         }
-        outbox.wrote(count);
+        self.connection.advance(count, buffers);
         wrote += count;
     }
-    // Closing now could cost the peer our last words: where unread bytes lie in a socket that is closed, the
-    // system sends a reset, and a reset makes the other side forget what it has not read. So we only say that we
-    // are done, and go on reading (and ignoring) until the peer closes too.
-    if self.connection.state() == State::Closed && !self.shut_down {
-        self.socket.shutdown(Shutdown::Write)?;
-        self.shut_down = true;
+    let all_sent = self.transport.flush()? && self.connection.pending().is_empty();
+    // Closing the socket now could cost the peer our last words. If unread bytes lie in a socket that is closed, the
+    // system sends a reset, and a reset makes the other side throw away what it hasn't read. So we only end our side
+    // of the stream, and go on reading (and ignoring) until the peer ends its side too.
+    if all_sent && self.connection.state() == State::Closed && !self.write_closed {
+        self.transport.close_write()?;
+        self.write_closed = true;
     }
     Ok(wrote)
 }

@@ -1,4 +1,5 @@
-/// What to wait for. A peer whose output waits is not read from: else it could make us hold ever more of it.
-pub fn interest(&mut self) -> Interest {
-    if self.connection.outbox().is_empty() { Interest::READ } else { Interest::WRITE }
+/// What to wait for. A peer whose output waits is not read from: otherwise it could make us hold more and more.
+pub fn interest(&self) -> Interest {
+    let own = if self.unsent() == 0 { Interest::READ } else { Interest::WRITE };
+    own | self.transport.interest()
 }

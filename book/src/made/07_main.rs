@@ -1,46 +1,48 @@
 fn main() -> io::Result<()> {
-    let (mut stage, options) = Stage::open_with::<Waiting>(Level::Full, demos::select);
-    // A client may be gone again before it is accepted: then `accept` must not wait for the next.
-    stage.listener().set_nonblocking(true)?;
-    let mut select = stage.paced(options.multiplexer(Kind::Select)?);
-    select.register(stage.listener().as_fd(), LISTENER, Interest::READ)?;
-    let mut clients: HashMap<Token, Peer> = HashMap::new(); // the post's `socket_list`
-    let (mut ready, mut scratch, mut count) = (Vec::new(), Scratch::new(), 0);
+    let (mut screen, options) = Screen::open_with::<Waiting>(Level::Full, scripts::select);
+    let listener = TcpListener::bind(screen.address()).unwrap_or_else(|error| screen.cannot_listen(error));
+    // A client may be gone again before it is accepted. Then `accept` must not wait for the next one.
+    listener.set_nonblocking(true)?;
+    let mut select = options.multiplexer(Kind::Select)?;
+    select.register(listener.as_fd(), LISTENER, Interest::READ)?;
+    screen.listening(&listener);
+    let mut clients = HashMap::new(); // the post's `socket_list`: each client with the token it is watched by
+    let (mut ready, mut buffers, mut count) = (Vec::new(), Buffers::default(), 0);
     loop {
-        // Sleeps until somebody has something to say. It is the only place where this program waits.
+        // Sleeps until a client has something to say. It's the only place where this program waits.
         select.wait(&mut ready, None)?;
         for &ready in &ready {
             if ready.token == LISTENER {
-                let socket = match stage.listener().accept() {
-                    Ok((socket, _)) => socket,
+                let socket = match listener.accept() {
+                    Ok((socket, _)) => plain(socket)?, // it must never block: only `wait` does
                     Err(error) if is_gone(&error) => continue,
-                    // No descriptor is left. Who waits goes on waiting: so we look away until somebody leaves.
-                    Err(error) if clients.is_empty() => return Err(error), // and nobody can leave
+                    // No descriptor is left. The clients in the queue stay there, until one of these leaves.
+                    Err(error) if clients.is_empty() => return Err(error), // and none can leave
                     Err(_) => {
-                        select.modify(stage.listener().as_fd(), LISTENER, Interest::NONE)?;
+                        select.modify(listener.as_fd(), LISTENER, Interest::NONE)?;
                         continue;
                     }
                 };
-                let Ok(peer) = Peer::new(socket, Limits::default()) else { continue };
                 count += 1;
-                if let Err(error) = select.register(peer.as_fd(), Token(count), Interest::READ) {
-                    stage.say(&format!("client {count} is turned away: {error}."));
+                let client = Peer::new(PeerId::next(count), socket, Limits::default());
+                if let Err(error) = select.register(client.as_fd(), Token(count as usize), Interest::READ) {
+                    screen.say(&format!("{} is turned away: {error}.", client.id()));
                     continue;
                 }
-                clients.insert(Token(count), peer);
-                stage.opened(Token(count));
+                screen.opened(client.id());
+                clients.insert(Token(count as usize), client);
             } else if let Some(client) = clients.get_mut(&ready.token) {
-                // One read, what it means, and the replies. An error is this client's end, and nobody else's.
-                let turn = client.turn(ready, &mut scratch, &mut stage, process);
-                if turn.is_ok_and(|turn| !turn.done) {
-                    // To read, or, as long as a reply did not fit into the socket, to write.
-                    let interest = client.interest();
-                    select.modify(client.as_fd(), ready.token, interest)?;
+                // One read, what it means, and the replies. An error is the end of this client, and of no other.
+                let progress = client.on_ready(ready, &mut buffers, &mut screen, &mut Echo);
+                if progress.is_ok_and(|progress| !progress.done) {
+                    // Wait to read; or, as long as a reply didn't fit into the socket, to write.
+                    select.modify(client.as_fd(), ready.token, client.interest())?;
                 } else {
                     select.deregister(client.as_fd())?; // before the socket is closed, and its number used again
+                    select.modify(listener.as_fd(), LISTENER, Interest::READ)?;
+                    let id = client.id();
                     clients.remove(&ready.token);
-                    select.modify(stage.listener().as_fd(), LISTENER, Interest::READ)?;
-                    stage.closed(ready.token);
+                    screen.closed(id);
                 }
             }
         }

@@ -1,25 +1,29 @@
 impl Handler for Chat {
-    fn event(&mut self, peer: Token, event: Event<'_>, outbox: &mut Outbox, everyone: &mut Broadcast) {
+    type Mail = Infallible; // nothing comes from other threads
+
+    fn request(&mut self, _: PeerId, request: &RequestHead) -> Result<Acceptance, Response> {
+        answer(request, &Offer::default()).map_err(|refusal| page(request, &refusal))
+    }
+
+    fn event(&mut self, peer: PeerId, event: Event<'_>, outbox: &mut Outbox<'_>, to: &mut Dispatch) {
         match event {
-            Event::Request(request) => match answer(request) {
-                Ok(response) => {
-                    outbox.accept(&response);
-                    // To this one only, and then to all. A line from the room begins with a star, one from a client
-                    // with its name: so nobody can speak in the name of another.
-                    outbox.text(&format!("* you are {peer}"));
-                    everyone.message(Message::Text(&format!("* {peer} joined")));
-                }
-                Err(error) => outbox.respond(&page(request).unwrap_or_else(|| refuse(&error))),
-            },
-            Event::Message(Message::Text(text)) => {
-                everyone.message(Message::Text(&format!("{peer}: {text}")));
+            Event::Open(_) => {
+                // To this client only, and then to all. A line from the room begins with a star, one from a client with
+                // its name, so nobody can speak in the name of another.
+                outbox.text(&format!("* you are {peer}"));
+                to.everyone(Message::Text(&format!("* {peer} joined")));
             }
-            Event::Message(message) => everyone.message(message),
+            Event::Message(Message::Text(text)) => to.everyone(Message::Text(&format!("{peer}: {text}"))),
+            Event::Message(message) => to.everyone(message),
             _ => {}
         }
     }
 
-    fn gone(&mut self, peer: Token, everyone: &mut Broadcast) {
-        everyone.message(Message::Text(&format!("* {peer} left")));
+    fn refused(&mut self, peer: PeerId, refusal: &Refusal) {
+        self.screen.hint(peer, refusal); // such as a page of another site
+    }
+
+    fn gone(&mut self, peer: PeerId, _: &Ended, to: &mut Dispatch) {
+        to.everyone(Message::Text(&format!("* {peer} left")));
     }
 }
