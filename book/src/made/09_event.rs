@@ -1,0 +1,15 @@
+fn event(&mut self, _: PeerId, event: Event<'_>, outbox: &mut Outbox<'_>, to: &mut Dispatch) {
+    let Event::Message(message) = event else { return };
+    if !self.broadcast {
+        outbox.message(message);
+        return;
+    }
+    to.everyone(message);
+    for other in &self.others {
+        let mail = match message {
+            Message::Text(text) => Mail::Text(text.into()),
+            Message::Binary(bytes) => Mail::Binary(bytes.into()),
+        };
+        let _ = other.send(mail); // a thread with a thousand messages to deliver misses this one
+    }
+}
