@@ -1,7 +1,7 @@
 //! What is printed is a fixture: each step's `--demo` is compared, byte for byte, with its capture in book/src/wire.
 //!
-//! The book includes these captures, so this test is what keeps the book from lying. `BLESS=1 cargo test --test
-//! captures` rewrites them after a change that is meant; look at the difference before you commit it.
+//! The book includes these captures, so this test is what keeps the book from lying. After a change that is meant,
+//! `BLESS=1 cargo test --test steps captures` rewrites them; look at the difference before you commit it.
 
 use crate::support::{example, sources};
 use std::path::{Path, PathBuf};
