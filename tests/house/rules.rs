@@ -8,6 +8,8 @@ const MAX_LINES: usize = 400;
 const MAX_STEP_LINES: usize = 90;
 /// What the steps share must not become a second library. The scripts of the demos are data.
 const MAX_SUPPORT_LINES: usize = 620;
+/// What fits beside the sidebar of the docs.
+const MAX_COLUMNS: usize = 90;
 /// A header says at least what turns into what, where it stands and by which rule.
 const MIN_HEADER_LINES: usize = 3;
 
@@ -42,6 +44,27 @@ fn unwraps(path: &str, source: &str) -> Vec<String> {
 fn is_step(path: &str) -> bool {
     let name = path.strip_prefix("examples/").unwrap_or_default().as_bytes();
     matches!(name, [tens, ones, b'_', ..] if tens.is_ascii_digit() && ones.is_ascii_digit())
+}
+
+/// Each line of a drawing in the docs that is wider than the page in a window of 1280 px.
+fn too_wide(path: &str, source: &str) -> Vec<String> {
+    let mut inside = false;
+    let mut wide = Vec::new();
+    for (i, line) in source.lines().enumerate() {
+        let Some(text) = line.trim_start().strip_prefix("//!").or(line.trim_start().strip_prefix("///"))
+        else {
+            inside = false;
+            continue;
+        };
+        match text.trim_start().strip_prefix("```") {
+            Some(language) => inside = !inside && language == "text",
+            None if inside && text.chars().count() > MAX_COLUMNS + 1 => {
+                wide.push(format!("{path}:{}: more than {MAX_COLUMNS} columns", i + 1));
+            }
+            None => {}
+        }
+    }
+    wide
 }
 
 fn assert_none(wrong: impl Iterator<Item = String>) {
@@ -85,6 +108,16 @@ fn comments_and_blank_lines_are_no_lines_of_code() {
 fn every_file_starts_with_a_header() {
     let sources = [sources("src"), sources("examples")].concat();
     assert_none(sources.iter().filter_map(|(path, source)| header_too_short(path, source)));
+}
+
+#[test]
+fn the_drawing_of_the_tour_fits_into_the_page() {
+    let sources = sources("src");
+    let tour = sources.iter().find(|(path, _)| path == "src/lib.rs").expect("there is a tour");
+    assert!(tour.1.contains("```text"), "the tour has no drawing");
+    assert_none(too_wide(&tour.0, &tour.1).into_iter());
+    let wide = format!("//! ```text\n//! {}\n//! {}\n//! ```\n//! {0}\n", "─".repeat(91), "─".repeat(90));
+    assert_eq!(too_wide("src/a.rs", &wide), ["src/a.rs:2: more than 90 columns"]);
 }
 
 #[test]
