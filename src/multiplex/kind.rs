@@ -1,6 +1,6 @@
 //! The multiplexers by name, for a program that lets its user choose.
 //!
-//! The three can be exchanged for each other, so a choice is all it takes: see [`Multiplexer`](super::Multiplexer).
+//! All three do the same thing, so the choice changes nothing else: see [`Multiplexer`](super::Multiplexer).
 
 #[cfg(target_os = "linux")]
 use super::Epoll;
@@ -26,15 +26,15 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// What this system has: itself, or `poll` instead of `epoll`.
+    /// Returns what this system has: the kind itself, or `Poll` instead of `Epoll`.
     pub fn or_available(self) -> Self {
         if cfg!(not(target_os = "linux")) && self == Self::Epoll { Self::Poll } else { self }
     }
 
-    /// A multiplexer of this kind, or of the kind that this system has instead.
+    /// Creates a multiplexer of this kind, or of the kind that this system has instead.
     ///
     /// # Errors
-    /// When no descriptor is left for an `epoll`.
+    /// When the system is out of descriptors, of which `epoll` needs two.
     pub fn open(self) -> io::Result<Box<dyn Multiplexer>> {
         Ok(match self {
             Self::Select => Box::new(Select::new()),

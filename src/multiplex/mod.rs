@@ -1,12 +1,13 @@
 //! Waiting for many sockets at once.
 //!
-//! A [`Multiplexer`] is given descriptors, each with a [`Token`] to know it by and the [`Interest`] in it; its
-//! [`wait`](Multiplexer::wait) sleeps until the kernel has something and lists who is [`Ready`]. It knows no
-//! protocol, and it owns no socket.
+//! A program names a socket to the kernel by its *file descriptor*: a small number that `socket` or `accept` returned,
+//! and that is used again after the socket is closed. (Windows calls it a socket handle.) You register a descriptor with
+//! a [`Multiplexer`], together with a [`Token`] to recognize it by and your [`Interest`]: to read, to write, or both.
+//! Then [`wait`](Multiplexer::wait) sleeps until some of the descriptors are [`Ready`], and lists those.
 //!
-//! Readiness is *level-triggered*: a socket is reported again at each wait for as long as it stays ready, so a reader
-//! need not empty it in one go. Three ways of asking are here, and they are interchangeable: [`Select`] is what the
-//! post of 2014 uses, [`Poll`] has no limit of 1024, and `Epoll` (Linux) does not slow down with those who are silent.
+//! Readiness is *level-triggered*: each wait reports a socket for as long as it stays ready, so you don't have to read
+//! everything in one go. There are three multiplexers, and each can replace the others. [`Select`] is what the post of
+//! 2014 uses. [`Poll`] isn't limited to 1024 descriptors. `Epoll` (Linux) doesn't slow down when most clients are idle.
 
 #[cfg(target_os = "linux")]
 mod epoll;
@@ -29,9 +30,9 @@ pub use waker::Waker;
 use rustix::event::Timespec;
 use std::{io, time::Duration};
 
-/// The caller's own number for a descriptor: small and dense, and used again when it becomes free.
+/// The caller's own number for a descriptor, such as its place in a list of clients.
 ///
-/// Numbers of 2^62 and more can't be used: the kernel carries 64 bits for us, and two of them are taken.
+/// It has to be below 2^62: epoll stores 64 bits with each descriptor, and we need two of them for the interest.
 ///
 /// ```
 /// use walkthrough::multiplex::Token;
@@ -48,48 +49,48 @@ pub struct Token(pub usize);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Interest {
-    /// Bytes to read, a connection to accept, or the end of the stream.
+    /// Wait for bytes to read, a connection to accept, or the end of the stream.
     pub readable: bool,
-    /// Room for bytes to write.
+    /// Wait until the socket can take more bytes.
     pub writable: bool,
 }
 
 impl Interest {
-    /// Wait for neither: the descriptor stays registered and silent.
+    /// Wait for nothing. The descriptor stays registered, but isn't reported.
     pub const NONE: Self = Self { readable: false, writable: false };
-    /// Wait until a read would not block.
+    /// Wait until a read won't block.
     pub const READ: Self = Self { readable: true, writable: false };
-    /// Wait until a write would not block.
+    /// Wait until a write won't block.
     pub const WRITE: Self = Self { readable: false, writable: true };
-    /// Wait for either.
+    /// Wait until a read or a write won't block.
     pub const BOTH: Self = Self { readable: true, writable: true };
 }
 
 impl std::ops::BitOr for Interest {
     type Output = Self;
 
-    /// Wait for what either of the two waits for.
+    /// Returns the interest in everything that one or the other waits for.
     fn bitor(self, other: Self) -> Self {
         Self { readable: self.readable || other.readable, writable: self.writable || other.writable }
     }
 }
 
-/// A descriptor that would not block now.
+/// A descriptor that is ready to be read from or written to.
 ///
-/// A broken connection counts as ready for whatever was asked for: the read or write that follows tells the error.
+/// A broken connection counts as ready for everything you wait for. The read or write that follows returns the error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ready {
-    /// Whose it is, as registered.
+    /// The token it was registered with.
     pub token: Token,
-    /// A read returns at once.
+    /// Whether a read won't block.
     pub readable: bool,
-    /// A write returns at once.
+    /// Whether a write won't block.
     pub writable: bool,
 }
 
-/// One way of asking the kernel which descriptors are ready.
+/// A way to ask the kernel which descriptors are ready.
 ///
-/// A descriptor must be deregistered before it is closed: the kernel hands its number to the next socket.
+/// Deregister a descriptor before you close it, because the kernel gives the same number to the next socket.
 ///
 /// ```
 /// use std::{net::{TcpListener, TcpStream}, time::Duration};
@@ -104,29 +105,29 @@ pub struct Ready {
 /// # std::io::Result::Ok(())
 /// ```
 pub trait Multiplexer {
-    /// Starts to watch a descriptor.
+    /// Starts watching a descriptor.
     ///
     /// # Errors
-    /// When it is watched already, or when this multiplexer can hold no more; the text says which limit that is.
+    /// When it's watched already, or when this multiplexer can't watch any more; the text names the limit.
     fn register(&mut self, fd: BorrowedFd<'_>, token: Token, interest: Interest) -> io::Result<()>;
 
-    /// Changes what a watched descriptor is watched for.
+    /// Changes the token and the interest of a watched descriptor.
     ///
     /// # Errors
-    /// [`io::ErrorKind::NotFound`] when it is not watched.
+    /// [`io::ErrorKind::NotFound`] when it isn't watched.
     fn modify(&mut self, fd: BorrowedFd<'_>, token: Token, interest: Interest) -> io::Result<()>;
 
     /// Stops watching a descriptor.
     ///
     /// # Errors
-    /// [`io::ErrorKind::NotFound`] when it is not watched.
+    /// [`io::ErrorKind::NotFound`] when it isn't watched.
     fn deregister(&mut self, fd: BorrowedFd<'_>) -> io::Result<()>;
 
-    /// Sleeps until a descriptor is ready, `timeout` is over (`None`: for ever) or a signal came, then fills `ready`
-    /// anew. After a time-out or a signal it is empty.
+    /// Sleeps until a descriptor is ready, the timeout has passed (`None` means forever), or a signal arrives. Replaces
+    /// what is in `ready`; after a timeout or a signal, it's empty.
     ///
     /// # Errors
-    /// What the system call reports, except an interruption by a signal.
+    /// What the system call reports. A signal isn't an error.
     fn wait(&mut self, ready: &mut Vec<Ready>, timeout: Option<Duration>) -> io::Result<()>;
 }
 
@@ -148,15 +149,16 @@ impl<M: Multiplexer + ?Sized> Multiplexer for Box<M> {
     }
 }
 
-/// Winsock refuses to wait for nobody (WSAEINVAL), where other systems just let the time pass; so it is done for it.
-/// Returns whether it was: nobody is ready then, and without a time-out nobody ever will be.
+/// If there's no socket to wait for, sleeps until the timeout has passed, and returns `true`.
+///
+/// On other systems, `select` and `poll` do that by themselves. On Windows they fail with WSAEINVAL.
 #[cfg(windows)]
-fn slept_for_nobody(watched: &watched::WatchList, timeout: Option<Duration>) -> bool {
-    let nobody = watched.iter().all(|watched| watched.interest == Interest::NONE);
-    if nobody {
+fn slept_without_sockets(watched: &watched::WatchList, timeout: Option<Duration>) -> bool {
+    let no_sockets = watched.iter().all(|watched| watched.interest == Interest::NONE);
+    if no_sockets {
         std::thread::sleep(timeout.unwrap_or(Duration::MAX));
     }
-    nobody
+    no_sockets
 }
 
 fn not_watched() -> io::Error {
@@ -167,12 +169,14 @@ fn watched_already() -> io::Error {
     io::Error::new(io::ErrorKind::AlreadyExists, "descriptor is watched already")
 }
 
-/// Exact, so that 0.4 ms does not become a busy loop of zeros. A time that the kernel cannot take becomes a long one.
+/// Converts a timeout, to the nanosecond: in whole milliseconds, 0.4 ms would become 0, and waiting a busy loop. A
+/// timeout longer than [`LONGEST`] is shortened to that.
 fn timespec(timeout: Duration) -> Timespec {
     let timeout = timeout.min(LONGEST);
-    // The fields have other types on other systems; neither number needs more than 31 bits.
+    // The types of these fields differ between systems. Neither number needs more than 31 bits.
     Timespec { tv_sec: timeout.as_secs() as _, tv_nsec: timeout.subsec_nanos() as _ }
 }
 
-/// poll counts milliseconds in 31 bits on some systems, and select takes 10^8 s on others: some weeks will do.
+/// The longest timeout, about three weeks. On some systems `poll` counts milliseconds in 31 bits, and on others `select`
+/// refuses more than 10^8 seconds.
 const LONGEST: Duration = Duration::from_secs(2_000_000);

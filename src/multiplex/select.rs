@@ -1,9 +1,9 @@
-//! `select(2)`: the oldest way to wait for many, and the post's.
+//! `select(2)`: the oldest way to wait for many sockets, and the one that the post uses.
 //!
-//! The program hands the kernel three sets of descriptors and gets them back with only the ready ones left. On Unix a
-//! set is an array of bits, one for each possible descriptor number, and its size is fixed: 1024 on most systems. So
-//! each wait writes, copies and scans sets as long as the highest number, however few sockets have something to say.
-//! Windows has the same call, but its set is a list of sockets, and the type for it, `fd_set`, has room for 64.
+//! The program passes sets of descriptors to the kernel: those to read from, and those to write to. The kernel returns
+//! them with only the ready ones left. On Unix a set is an array of bits, one for each possible descriptor, and its size
+//! is fixed: 1024 on most systems. So every wait builds, copies and scans sets that reach up to the highest descriptor,
+//! however few of them are ready. On Windows a set is a list of sockets instead, and its type, `fd_set`, holds 64.
 
 use super::watched::{RawFd, WatchList, raw};
 use super::{BorrowedFd, Interest, Multiplexer, Ready, Token, timespec};
@@ -20,12 +20,12 @@ pub struct Select {
 }
 
 impl Select {
-    /// Watches nothing yet.
+    /// Creates a multiplexer that watches nothing yet.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The set of the descriptors that are watched for what `wanted` tells.
+    /// Builds the set of those descriptors whose interest `wanted` selects.
     fn set(&self, wanted: impl Fn(Interest) -> bool) -> Vec<FdSetElement> {
         let highest = self.watched.iter().map(|watched| watched.fd).max().unwrap_or(0);
         let mut set = vec![FdSetElement::default(); fd_set_num_elements(self.watched.len(), highest + 1)];
@@ -53,27 +53,27 @@ impl Multiplexer for Select {
     fn wait(&mut self, ready: &mut Vec<Ready>, timeout: Option<Duration>) -> io::Result<()> {
         ready.clear();
         #[cfg(windows)]
-        if super::slept_for_nobody(&self.watched, timeout) {
+        if super::slept_without_sockets(&self.watched, timeout) {
             return Ok(());
         }
         let mut readable = self.set(|interest| interest.readable);
         let mut writable = self.set(|interest| interest.writable);
-        // How far the kernel has to look; Winsock counts for itself.
+        // The highest descriptor plus one: that's how far the kernel has to look. Windows ignores it.
         #[cfg(not(windows))]
         let bound = fd_set_bound(&readable).max(fd_set_bound(&writable));
         #[cfg(windows)]
         let bound = 0;
         let timeout = timeout.map(timespec);
-        // SAFETY: rustix asks that each descriptor in the sets be open. Callers deregister before they close (the
-        // trait says so); one who forgets gets EBADF or a stranger's readiness, but no memory is touched: the sets
-        // are as long as `fd_set_num_elements` says.
+        // SAFETY: rustix requires every descriptor in the sets to be open. `Multiplexer` asks its callers to deregister
+        // one before they close it. If they don't, select fails with EBADF or reports an unrelated socket, but it
+        // touches no other memory, because the sets are as long as `fd_set_num_elements` says.
         #[allow(unsafe_code)]
         let outcome = unsafe {
             rustix::event::select(bound, Some(&mut readable), Some(&mut writable), None, timeout.as_ref())
         };
         match outcome {
             Ok(_) => {}
-            // A signal came. The sets are undefined now, so nobody is ready; the caller waits again.
+            // A signal arrived, which leaves the sets undefined. Report nothing, and let the caller wait again.
             Err(rustix::io::Errno::INTR) => return Ok(()),
             Err(error) => return Err(error.into()),
         }
@@ -89,14 +89,15 @@ impl Multiplexer for Select {
     }
 }
 
-/// The descriptors in a set, in order.
+/// Returns the descriptors in a set, sorted.
 fn members(set: &[FdSetElement]) -> Vec<RawFd> {
     let mut members: Vec<RawFd> = FdSetIter::new(set).collect();
-    members.sort_unstable(); // on Windows a set is a list, in any order
+    members.sort_unstable(); // on Windows, the set is a list in any order
     members
 }
 
-/// Refuses what the kernel's set cannot hold. Writing bit 1024 of a 1024-bit set is how C programs corrupt memory.
+/// Refuses a descriptor that a set can't hold. In C, nothing stops a program from setting bit 1024 of a 1024-bit set,
+/// which corrupts memory.
 fn check_limit(fd: RawFd, watched: usize) -> io::Result<()> {
     let place = if cfg!(windows) { watched } else { fd as usize };
     if place < FD_SETSIZE {
@@ -110,9 +111,9 @@ fn check_limit(fd: RawFd, watched: usize) -> io::Result<()> {
     Err(io::Error::other(format!("select cannot watch {what}; {OTHERS} no such limit")))
 }
 
-/// What to use instead, on this system.
+/// Which multiplexers to use instead, on this system.
 const OTHERS: &str = if cfg!(target_os = "linux") { "poll and epoll have" } else { "poll has" };
 
-/// How many descriptors a set has room for. This is the size of its type, `fd_set`, and not a limit of the call, which
-/// would take larger sets, too. We keep to the type, as a C program does that doesn't define one of its own.
+/// How many descriptors an `fd_set` can hold. The call itself would take larger sets. We keep to the size of the type,
+/// as a C program does unless it defines its own.
 const FD_SETSIZE: usize = if cfg!(windows) { 64 } else { 1024 };

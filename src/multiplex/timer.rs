@@ -1,8 +1,9 @@
-//! The end of a wait as a descriptor of its own: `timerfd_create(2)` (Linux only).
+//! A timeout as a file descriptor: `timerfd_create(2)` (Linux only).
 //!
-//! `epoll_wait` takes a time-out, but it sets a timer in the kernel at each call that sleeps, and removes it at each
-//! return: half a microsecond, where a whole echo of a short message takes eight. A server asks again and again for the
-//! same moment, seconds away. So that moment is set once, and stays set until it comes or another one is meant.
+//! `epoll_wait` takes a timeout too, but then the kernel starts a timer whenever the call sleeps, and stops it when the
+//! call returns. That takes half a microsecond, when echoing a short message takes eight in all. A server usually waits
+//! for the same deadline over and over, and that deadline is seconds away. So we set a timer once for all those waits,
+//! watch it like a socket, and set it again only when the deadline has changed.
 
 use super::{LONGEST, timespec};
 use rustix::time::{
@@ -12,47 +13,47 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::{Duration, Instant};
 
-/// A descriptor that becomes readable when a time is over.
+/// A descriptor that becomes readable when a timeout has passed.
 #[derive(Debug)]
 pub(super) struct Timer {
     fd: OwnedFd,
-    /// When it rings, or rang, if it is set.
-    rings: Option<Instant>,
+    /// When the timer expires or has expired, if it's set.
+    expires: Option<Instant>,
 }
 
 impl Timer {
-    /// Not set yet.
+    /// Creates a timer that isn't set.
     pub(super) fn new() -> io::Result<Self> {
-        Ok(Self { fd: timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::CLOEXEC)?, rings: None })
+        Ok(Self { fd: timerfd_create(TimerfdClockId::Monotonic, TimerfdFlags::CLOEXEC)?, expires: None })
     }
 
-    /// Rings once when that time is over, never before, and at most [`SLACK`] later.
-    pub(super) fn set(&mut self, time: Duration) -> io::Result<()> {
-        // What the kernel is told, and what we remember, must be the same moment: one that it has rung for already
-        // would be waited for without ever sleeping.
-        let time = time.min(LONGEST - SLACK);
-        let due = Instant::now() + time;
-        // Nobody asks for exactly the same moment twice: between the question and this line time has passed.
-        if self.rings.is_some_and(|rings| due <= rings && rings <= due + SLACK) {
+    /// Makes the timer expire after `timeout`: never early, and at most [`SLACK`] late.
+    pub(super) fn set(&mut self, timeout: Duration) -> io::Result<()> {
+        // Shortened here, because `timespec` would shorten it without changing `expires`. We would then take a timer
+        // that has expired for one that hasn't, and every wait would return at once.
+        let timeout = timeout.min(LONGEST - SLACK);
+        let due = Instant::now() + timeout;
+        // Two waits for the same deadline never give exactly the same `due`, because time passes before we get here.
+        if self.expires.is_some_and(|expires| due <= expires && expires <= due + SLACK) {
             return Ok(());
         }
-        self.settime(time + SLACK / 2)?;
-        self.rings = Some(due + SLACK / 2);
+        self.settime(timeout + SLACK / 2)?;
+        self.expires = Some(due + SLACK / 2);
         Ok(())
     }
 
-    /// Does not ring any more.
+    /// Stops the timer.
     pub(super) fn unset(&mut self) -> io::Result<()> {
-        if self.rings.take().is_some() {
-            self.settime(Duration::ZERO)?; // what it means to the kernel, too
+        if self.expires.take().is_some() {
+            self.settime(Duration::ZERO)?; // zero stops it
         }
         Ok(())
     }
 
-    /// Also takes back a ring that nobody has seen.
-    fn settime(&self, time: Duration) -> io::Result<()> {
-        let never_again = timespec(Duration::ZERO);
-        let time = Itimerspec { it_interval: never_again, it_value: timespec(time) };
+    /// Sets the kernel's timer. If the descriptor was readable, it isn't any more.
+    fn settime(&self, timeout: Duration) -> io::Result<()> {
+        let no_repeat = timespec(Duration::ZERO);
+        let time = Itimerspec { it_interval: no_repeat, it_value: timespec(timeout) };
         timerfd_settime(&self.fd, TimerfdTimerFlags::empty(), &time)?;
         Ok(())
     }
@@ -64,5 +65,5 @@ impl AsFd for Timer {
     }
 }
 
-/// How much later it may ring. No deadline of a server is that exact, and nor is a time-out of the kernel's.
+/// How late the timer may expire. A server's deadlines needn't be more exact than that.
 const SLACK: Duration = Duration::from_millis(1);

@@ -1,7 +1,7 @@
 //! Ends a wait from another thread.
 //!
-//! A multiplexer sleeps until a descriptor is ready, so whoever wants to wake it needs a descriptor that is watched. A
-//! UDP socket that is connected to itself does it on every system: one byte sent makes it readable.
+//! A multiplexer sleeps until a descriptor is ready, so waking it takes a descriptor that it watches. A UDP socket that
+//! is connected to itself will do on every system: sending it one byte makes it readable.
 
 use super::{AsFd as _, BorrowedFd};
 use std::io;
@@ -34,13 +34,13 @@ struct Shared {
 }
 
 impl Waker {
-    /// Not awake yet.
+    /// Creates a waker that isn't awake yet.
     ///
     /// # Errors
-    /// When the process or the system has no descriptor left.
+    /// When the process or the system is out of descriptors.
     pub fn new() -> io::Result<Self> {
         let socket = UdpSocket::bind("127.0.0.1:0")?;
-        socket.connect(socket.local_addr()?)?; // from now on, it takes packets from nobody else
+        socket.connect(socket.local_addr()?)?; // from now on, packets from anywhere else are ignored
         socket.set_nonblocking(true)?;
         Ok(Self(Arc::new(Shared { awake: AtomicBool::new(false), socket })))
     }
@@ -52,14 +52,14 @@ impl Waker {
         }
     }
 
-    /// Takes the byte away, so that the next wait sleeps. Call it before looking at what the wake was about: whatever is
-    /// added afterwards wakes again.
+    /// Takes the byte away, so that the next wait sleeps. Call it before you look for what the other thread wants: then
+    /// anything that it adds later wakes you again.
     pub fn drain(&self) {
         let _ = self.0.socket.recv(&mut [0]);
         self.0.awake.store(false, Ordering::SeqCst);
     }
 
-    /// The descriptor to watch for reading.
+    /// Returns the descriptor to watch for reading.
     pub fn as_fd(&self) -> BorrowedFd<'_> {
         self.0.socket.as_fd()
     }

@@ -1,7 +1,7 @@
-//! The list that `select` and `poll` keep for themselves: who is watched, and for what.
+//! The list of watched descriptors, for `select` and `poll`.
 //!
-//! The kernel forgets it after each wait, so it is handed over anew each time. (epoll needs none: there the kernel has
-//! the list.)
+//! The kernel forgets the list after each call, so it's kept here and passed again with every wait. (Epoll doesn't need
+//! it, because there the kernel keeps the list.)
 
 use super::{BorrowedFd, Interest, Token};
 use std::io;
@@ -15,11 +15,11 @@ use std::os::windows::io::AsRawSocket as _;
 #[cfg(windows)]
 pub(super) use std::os::windows::io::RawSocket as RawFd;
 
-/// The watched descriptors, in no order. Looking for one costs as much as the list is long, as each wait does.
+/// The watched descriptors, in any order. Finding one takes time in proportion to the list's length, but so does a wait.
 #[derive(Debug, Default)]
 pub(super) struct WatchList(Vec<Watched>);
 
-/// One of them.
+/// A watched descriptor.
 #[derive(Debug)]
 pub(super) struct Watched {
     pub(super) fd: RawFd,
