@@ -1,20 +1,20 @@
 //! Which pages may connect, and under which names: the Origin and Host fields of a request (RFC 6455 §10.2).
 //!
-//! A browser lets any page open a WebSocket to any server. For other requests across sites, it hides the answer from
-//! the page unless the server allows it. A WebSocket it never hides; it only tells the server, in Origin, which site
-//! the page came from. So the server has to look. A program that isn't a browser can send whatever it likes, which means
-//! that this protects users from pages, and not servers from programs.
+//! A browser lets any page open a WebSocket to any server. When a page requests something else from another site, the
+//! browser hides the response from it unless that site allows it. It doesn't do this for a WebSocket. It only sends the
+//! site that the page came from, in the Origin field, and leaves the decision to the server. A program that isn't a
+//! browser can send any Origin it likes, so checking it protects users from pages, and not servers from programs.
 //!
-//! On a loopback address there's a second trick, DNS rebinding: a page from `evil.example`, whose name suddenly leads to
-//! 127.0.0.1. To the browser that is still the same site. What gives it away is the Host field, which still says
-//! `evil.example`.
+//! A server on a loopback address has to expect a second trick, DNS rebinding: a page from `evil.example` connects back
+//! to `evil.example`, but by then that name leads to 127.0.0.1. To the browser it's the same site. The Host field gives
+//! the trick away, because it still says `evil.example`.
 
 use crate::error::Refusal;
 use crate::http::{RequestHead, split_port};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
-/// An origin, as a browser sends it: scheme, host, and the port if it isn't the scheme's own; or `*` for any.
+/// An origin, as a browser sends it: scheme, host, and the port if it isn't the scheme's default. `*` means any origin.
 ///
 /// ```
 /// use walkthrough::access::Origin;
@@ -25,7 +25,7 @@ use std::str::FromStr;
 pub struct Origin(String);
 
 impl FromStr for Origin {
-    /// What was expected, in a sentence.
+    /// A sentence that says what was expected.
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -43,7 +43,7 @@ impl FromStr for Origin {
     }
 }
 
-/// A name that a server answers to, without a port; or `*` for any.
+/// A host name that a server accepts, without a port. `*` means any name.
 ///
 /// ```
 /// use walkthrough::access::HostName;
@@ -54,7 +54,7 @@ impl FromStr for Origin {
 pub struct HostName(String);
 
 impl FromStr for HostName {
-    /// What was expected, in a sentence.
+    /// A sentence that says what was expected.
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -65,7 +65,7 @@ impl FromStr for HostName {
     }
 }
 
-/// Decides which pages may connect, and under which names this server answers.
+/// Decides which pages may connect, and by which host names.
 ///
 /// ```
 /// use walkthrough::{access::OriginPolicy, handshake};
@@ -84,19 +84,19 @@ pub struct OriginPolicy {
 }
 
 impl OriginPolicy {
-    /// The usual rules for a server that listens on this address. Pages from the same host may connect, and so may
-    /// pages opened from disk and programs that send no Origin. On a loopback address, all of them have to use a name
-    /// of loopback.
+    /// Returns the default policy for a server that listens on this address. Pages from the same host may connect, and
+    /// so may pages opened from disk and programs that send no Origin. If it's a loopback address, the Host field has
+    /// to name it as one, such as `localhost` or `127.0.0.1`.
     pub fn new(address: IpAddr) -> Self {
         Self { loopback: address.is_loopback(), origins: Vec::new(), hosts: Vec::new() }
     }
 
-    /// Lets pages from this origin connect too.
+    /// Lets pages from this origin connect, too.
     pub fn allow_origin(&mut self, origin: &Origin) {
         self.origins.push(origin.clone());
     }
 
-    /// Answers to this name too, on a loopback address.
+    /// Accepts this host name, too, on a loopback address. (On other addresses, any name is accepted.)
     pub fn allow_host(&mut self, host: &HostName) {
         self.hosts.push(host.clone());
     }
@@ -114,13 +114,14 @@ impl OriginPolicy {
         }
         for origin in request.fields.all("Origin") {
             let lower = origin.to_ascii_lowercase();
-            // A page opened from disk has no site, so its origin is "null" (RFC 6454 §6.1). Learners open index.html
-            // that way. But a site can make a frame without a site too (sandbox): where that matters, don't allow it.
+            // A page opened from disk has the origin "null" (RFC 6454 §6.1), and that's how learners open index.html.
+            // But any site can put a page into a sandboxed frame, whose origin is "null" as well. Where that matters,
+            // refuse it.
             let known = || self.origins.iter().any(|Origin(origin)| origin == "*" || *origin == lower);
             if lower == "null" || known() {
                 continue;
             }
-            // The same name with another port, such as a development server's, counts as the same host.
+            // The same host on another port counts as the same: it may be a development server.
             let site = lower.split_once("://").map(|(_, authority)| host_of(authority)).unwrap_or_default();
             if site.is_empty() || (site != host && !(is_loopback(&site) && is_loopback(&host))) {
                 return Err(Refusal::ForeignOrigin(origin.into()));
@@ -130,13 +131,13 @@ impl OriginPolicy {
     }
 }
 
-/// The name in `name:port`, in lower case, without the dot that may end it.
+/// Returns the name in `name:port`, in lower case and without a dot at its end.
 fn host_of(authority: &str) -> String {
     let (name, _) = split_port(authority);
     name.strip_suffix('.').unwrap_or(name).to_ascii_lowercase()
 }
 
-/// Whether a name leads to this machine, whatever a DNS server says (RFC 6761 §6.3).
+/// Returns whether a name always means this machine, whatever a DNS server says (RFC 6761 §6.3).
 fn is_loopback(host: &str) -> bool {
     let v6 = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
     host == "localhost"
@@ -149,15 +150,15 @@ fn is_port(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_digit()) && text.parse::<u16>().is_ok()
 }
 
-/// Whether a browser leaves this port out. An origin that names it would never equal the one that comes.
+/// Returns whether browsers leave this port out. An origin that includes it would never match what they send.
 fn is_default_port(scheme: &str, port: &str) -> bool {
     let is = |known: &str| scheme.eq_ignore_ascii_case(known);
     matches!(port.parse::<u16>(), Ok(80)) && is("http")
         || matches!(port.parse::<u16>(), Ok(443)) && is("https")
 }
 
-/// Whether this is a name or an address, those of version 6 in brackets. Names beyond ASCII go over the wire in ASCII
-/// (xn--…).
+/// Returns whether this is a host name, an IPv4 address, or an IPv6 address in brackets. A name outside of ASCII has to
+/// be in the ASCII form that browsers send (xn--…).
 fn is_name(text: &str) -> bool {
     match text.strip_prefix('[').and_then(|text| text.strip_suffix(']')) {
         Some(address) => address.parse::<Ipv6Addr>().is_ok(),

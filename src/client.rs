@@ -1,7 +1,7 @@
-//! The client's side over a blocking socket: for the examples, the tests and a second terminal.
+//! A client over a blocking socket, for the examples, the tests and a second terminal.
 //!
-//! It drives the same [`Connection`] as the servers do, and the loop is the same too: write what is pending, read, hand
-//! over. Each method says what it blocks on. There is no TLS, so `wss://` is refused.
+//! It uses the same [`Connection`] as the servers, in the same loop: write what is pending, read, and pass on what was
+//! read. Each method says what it blocks on. There's no TLS, so `wss://` is refused.
 
 use crate::connection::{Buffers, Connection, Event, Limits, MaskingKeys, Outbox, Respond, State};
 use crate::error::AnswerError;
@@ -24,16 +24,16 @@ use std::time::Duration;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Url {
-    /// A name or an address; an IPv6 address in brackets.
+    /// A name or an address. An IPv6 address is in brackets.
     pub host: String,
-    /// The port: 80 unless told.
+    /// The port, or 80 if the URL has none.
     pub port: u16,
-    /// Path and query, at least `/`.
+    /// The path and the query; `/` if the URL has none.
     pub target: String,
 }
 
 impl std::str::FromStr for Url {
-    /// What is wrong with it, in words.
+    /// A sentence that says what is wrong.
     type Err = String;
 
     fn from_str(url: &str) -> Result<Self, String> {
@@ -78,15 +78,15 @@ impl std::fmt::Display for Url {
 }
 
 impl Url {
-    /// A socket that is connected to there.
+    /// Looks up the host and connects to it.
     ///
     /// # Errors
-    /// What the look-up or the socket says.
+    /// What the lookup or the socket reports.
     pub fn connect(&self) -> io::Result<TcpStream> {
         TcpStream::connect((self.host.trim_matches(['[', ']']), self.port))
     }
 
-    /// Host and port, as the Host field has them: the port only where it is not 80 (§4.1).
+    /// Returns host and port as the Host field has them, with the port only if it isn't 80 (§4.1).
     pub fn authority(&self) -> String {
         if self.port == 80 { self.host.clone() } else { format!("{}:{}", self.host, self.port) }
     }
@@ -113,7 +113,7 @@ pub struct Client<T: Tap = NoTap> {
 }
 
 impl Client {
-    /// Connects to where a `ws://` URL leads, with a fresh key and random masks. [`open`](Self::open) comes next.
+    /// Connects to a `ws://` URL, with a random handshake key and random masking keys. Call [`open`](Self::open) next.
     ///
     /// # Errors
     /// What the socket reports; [`io::ErrorKind::InvalidInput`] with the reason for a bad URL.
@@ -126,7 +126,8 @@ impl Client {
 }
 
 impl<T: Tap> Client<T> {
-    /// Will speak over a connected socket, beginning with `request`. The tap knows this connection as [`PEER`].
+    /// Uses a socket that is already connected. `request` is the first thing that it will send. The tap sees this
+    /// connection as [`PEER`].
     ///
     /// # Errors
     /// What the socket reports.
@@ -140,14 +141,14 @@ impl<T: Tap> Client<T> {
         limits: Limits,
         tap: T,
     ) -> io::Result<Self> {
-        // A frame is often only a few bytes. Waiting for more of them (Nagle's algorithm) would cost a round trip each.
+        // A frame is often only a few bytes. Nagle's algorithm would hold it back for up to a round trip.
         stream.set_nodelay(true)?;
         let connection = Connection::client(request, keys, limits);
         Ok(Self { stream, connection, buffers: Buffers::default(), tap, buffer: vec![0; READ_SIZE] })
     }
 
-    /// Sends the request, blocks until the server has answered, and returns what was agreed to. What the server sends
-    /// right after its answer is passed on, and so is [`Event::Open`].
+    /// Sends the request, blocks until the server has answered, and returns what both sides agreed to speak. `respond`
+    /// gets [`Event::Open`], and what the server sent right after its answer.
     ///
     /// # Errors
     /// What the socket reports; [`io::ErrorKind::InvalidData`] with an [`AnswerError`] inside when the server doesn't
@@ -164,24 +165,24 @@ impl<T: Tap> Client<T> {
         }
     }
 
-    /// To send something. [`flush`](Self::flush) and [`receive`](Self::receive) write it.
+    /// Returns the outbox, for sending. [`flush`](Self::flush) and [`receive`](Self::receive) write what is in it.
     pub fn outbox(&mut self) -> Outbox<'_> {
         self.connection.outbox(&mut self.buffers)
     }
 
-    /// Whether anything waits to be written.
+    /// Returns whether anything is still to be written.
     pub fn is_sending(&self) -> bool {
         !self.connection.pending().is_empty()
     }
 
-    /// Where the connection is in its life.
+    /// Returns where the connection is in its life.
     pub fn state(&self) -> State {
         self.connection.state()
     }
 
-    /// Sets how long [`receive`](Self::receive) waits for bytes, and a write for room; `None` means forever. When the
-    /// time is over, `receive` and [`flush`](Self::flush) fail with [`io::ErrorKind::WouldBlock`] or
-    /// [`io::ErrorKind::TimedOut`], and can be called again.
+    /// Sets how long a read or a write may block; `None` means forever. After that time, [`receive`](Self::receive) and
+    /// [`flush`](Self::flush) fail with [`io::ErrorKind::WouldBlock`] or [`io::ErrorKind::TimedOut`], and can be called
+    /// again.
     ///
     /// # Errors
     /// What the socket reports.
@@ -204,13 +205,13 @@ impl<T: Tap> Client<T> {
         Ok(())
     }
 
-    /// Writes what is pending, blocks for one read, tells `respond` what it meant, and writes what that led to. Returns
+    /// Writes what is pending, blocks for one read, passes what it brought to `respond`, and writes the replies. Returns
     /// `false` when the server has closed the stream and nothing more will come.
     ///
     /// # Errors
     /// What the socket reports.
     pub fn receive(&mut self, respond: &mut impl Respond) -> io::Result<bool> {
-        // Reads even if the server takes nothing: it may be waiting for us to take something.
+        // Reads even if the server doesn't read: it may be waiting for us to do so first.
         match self.flush() {
             Err(error) if is_timeout(&error) => {}
             outcome => outcome?,
@@ -231,7 +232,7 @@ impl<T: Tap> Client<T> {
     }
 }
 
-/// Keeps how the handshake came out, and passes everything on that follows it.
+/// Keeps the outcome of the handshake, and passes the events on.
 struct Opening<'a, R> {
     respond: &'a mut R,
     outcome: Option<Result<Agreement, AnswerError>>,
@@ -251,19 +252,19 @@ impl<R: Respond> Respond for Opening<'_, R> {
     }
 }
 
-/// Whether an error only says that a timeout has passed, or that a signal came, so that the call can be made again.
+/// Returns whether an error only means that a timeout has passed or a signal arrived, so that the call can be repeated.
 ///
 /// ```
 /// use std::io::{Error, ErrorKind};
 /// assert!(walkthrough::client::is_timeout(&Error::from(ErrorKind::WouldBlock)));
 /// ```
 pub fn is_timeout(error: &io::Error) -> bool {
-    // Unix reports the first, Windows the second. The third comes when the program was stopped (Ctrl-Z) and goes on.
+    // Unix reports the first and Windows the second. The third comes after the program was stopped (Ctrl-Z) and resumed.
     matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut | io::ErrorKind::Interrupted)
 }
 
-/// The one peer that a client has, for its tap.
+/// The name by which a client's tap knows its only connection.
 pub const PEER: PeerId = PeerId { serial: 0, slot: 0 };
 
-/// Bytes of one read.
+/// How many bytes one read can return.
 const READ_SIZE: usize = 16 * 1024;

@@ -1,8 +1,8 @@
-//! Watching the bytes at the socket's edge.
+//! Watching the bytes that go in and out of a socket.
 //!
-//! A [`Tap`] sees every read and every write, with the bytes as they are on the wire: masked, cut anywhere, several
-//! frames at once. It changes nothing. [`Printer`] is the tap that explains what it sees; [`NoTap`] compiles to nothing,
-//! for servers that have better things to do.
+//! A [`Tap`] sees every read and every write, with the bytes exactly as they are on the wire: masked, cut anywhere,
+//! several frames at once. It can't change them. [`Printer`] is a tap that explains what it sees. [`NoTap`] is one that
+//! does nothing, and the compiler removes it altogether.
 
 mod printer;
 
@@ -26,26 +26,26 @@ use crate::peer::PeerId;
 /// assert_eq!(count.0, 5);
 /// ```
 pub trait Tap {
-    /// A peer connected.
+    /// Called after a peer has connected.
     fn opened(&mut self, peer: PeerId) {
         let _ = peer;
     }
 
-    /// The bytes of one read or one write.
+    /// Called with the bytes of each read and each write.
     fn bytes(&mut self, peer: PeerId, direction: Direction, bytes: &[u8]);
 
-    /// Something that the person who runs the server should know.
+    /// Called with a message for the person running the server.
     fn notice(&mut self, text: &str) {
         let _ = text;
     }
 
-    /// A peer's connection was closed.
+    /// Called after a peer's connection was closed.
     fn closed(&mut self, peer: PeerId) {
         let _ = peer;
     }
 }
 
-/// Discards everything.
+/// A tap that discards everything.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoTap;
 

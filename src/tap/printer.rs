@@ -1,8 +1,9 @@
-//! Prints the wire.
+//! Prints what goes over the wire.
 //!
-//! Each read and each write becomes a [`Block`]: who sent how much to whom, then the fields. The printer keeps a
-//! [`Conversation`] for each peer, so that a frame that comes in five reads is explained as one frame. How a block looks
-//! is up to [`render`](crate::render); the printer names the peers, numbers the fields and writes.
+//! Each read and each write becomes a [`Block`]: a title that says which side sent how many bytes, then the fields. The
+//! printer keeps a [`Conversation`] for each peer, so that it can explain a frame that arrives in five reads as one
+//! frame. [`render`](crate::render) decides what a block looks like. The printer names the peers, numbers the fields and
+//! writes the result.
 
 use super::{Direction, Tap};
 use crate::dissect::{Conversation, Level, Part};
@@ -30,25 +31,25 @@ pub struct Printer<W: Write> {
     name: fn(PeerId) -> String,
     level: Level,
     conversations: HashMap<PeerId, Conversation>,
-    /// How many fields have been printed: each gets a number of its own in a page.
+    /// How many fields were printed so far. In HTML, this gives each field on a page its own number.
     fields: usize,
 }
 
 impl<W: Write> Printer<W> {
-    /// Prints to `out`, and explains as much of each conversation as `level` says.
+    /// Creates a printer that writes to `out`, and explains as much of each conversation as `level` says.
     pub fn new(out: W, format: Format, level: Level) -> Self {
         let name = |peer: PeerId| peer.to_string();
         Self { out, format, width: WIDTH, name, level, conversations: HashMap::new(), fields: 0 }
     }
 
-    /// Uses at most that many columns, if that is possible: bytes are never wrapped.
+    /// Limits the width to this many columns. Bytes are never wrapped, so they may still be wider.
     #[must_use]
     pub fn width(mut self, columns: usize) -> Self {
         self.width = columns.min(WIDTH);
         self
     }
 
-    /// Calls the peers by other names than `client 1`.
+    /// Changes how peers are named. The default is `client 1`, `client 2` and so on.
     #[must_use]
     pub fn names(mut self, name: fn(PeerId) -> String) -> Self {
         self.name = name;
@@ -60,12 +61,12 @@ impl<W: Write> Printer<W> {
         self.print(&Block::Say(text));
     }
 
-    /// Prints bytes that never were on the wire, such as a stage of a computation.
+    /// Prints bytes that were never on the wire, such as a step of a computation.
     pub fn show(&mut self, title: &str, section: Option<Rule>, bytes: &[u8]) {
         self.print(&Block::Show { title, section, bytes });
     }
 
-    /// Prints bytes that were explained elsewhere; `who` is the beginning of their title.
+    /// Prints bytes that were already dissected. Their title begins with `who`.
     pub fn parts(&mut self, who: &str, parts: &[Part], bytes: &[u8]) {
         self.print(&Block::Wire { who, parts, bytes });
     }
@@ -73,7 +74,7 @@ impl<W: Write> Printer<W> {
     fn print(&mut self, block: &Block<'_>) {
         let text = block.render(self.format, self.width, self.fields);
         self.fields += block.fields();
-        // The reader may be gone (`| head`). That's no reason to stop serving.
+        // This fails when the program that reads our output has ended (`| head`). A server should go on.
         let _ = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush());
     }
 }
