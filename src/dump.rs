@@ -1,20 +1,21 @@
-//! The hex dump: `offset | hex | text`, sixteen bytes a row.
+//! A hex dump: for every sixteen bytes their offset, their value in hex, and what they are as text.
 //!
-//! The plainest way to look at bytes, and all that step 01 has. [`rows`] gives the parts, for whoever lays them out
-//! with colours; [`dump`] gives the finished lines.
+//! This is the plainest way to look at bytes, and the only one that step 01 needs. [`dump`] returns finished lines.
+//! [`rows`] returns the parts of each line, for callers that add colors or HTML.
 
 /// One row of a dump.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    /// Where the row's first byte stands, counted from 0.
+    /// The position of the row's first byte, counted from 0.
     pub offset: usize,
-    /// Up to sixteen bytes as two hex digits each, a space between.
+    /// Up to sixteen bytes as two hex digits each, separated by spaces.
     pub hex: String,
-    /// The same bytes as ASCII, a dot for what has no picture.
+    /// The same bytes as ASCII, with a dot for each byte that isn't printable.
     pub text: String,
 }
 
-/// Cuts `bytes` into rows; `offset` is the number of the first byte.
+/// Splits `bytes` into rows of sixteen. `offset` is the position of the first byte: 0, unless the dump is a later part
+/// of something longer.
 ///
 /// ```
 /// let row = walkthrough::dump::rows(b"GET /\r\n", 0x10).next().unwrap();
@@ -29,7 +30,7 @@ pub fn rows(bytes: &[u8], offset: usize) -> impl Iterator<Item = Row> {
     })
 }
 
-/// The whole dump, a line a row, each line ended by a line feed.
+/// Returns the whole dump: one line per row, each ending in a line feed.
 ///
 /// ```
 /// assert_eq!(
@@ -41,7 +42,7 @@ pub fn dump(bytes: &[u8]) -> String {
     rows(bytes, 0).map(|Row { offset, hex, text }| format!("{offset:04x}  {hex:47}  |{text}|\n")).collect()
 }
 
-/// Bytes as two hex digits each, a space between.
+/// Returns two hex digits for each byte, separated by spaces.
 ///
 /// ```
 /// assert_eq!(walkthrough::dump::spaced_hex(&[0x81, 0x05]), "81 05");
@@ -50,7 +51,7 @@ pub fn spaced_hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| hex::encode([*byte])).collect::<Vec<_>>().join(" ")
 }
 
-/// Bytes as ASCII, a dot for each that is not printable ASCII.
+/// Returns the bytes as ASCII, with a dot for each byte that isn't printable.
 ///
 /// ```
 /// assert_eq!(walkthrough::dump::printable(b"ab\r\n\xff"), "ab...");
@@ -59,5 +60,5 @@ pub fn printable(bytes: &[u8]) -> String {
     bytes.iter().map(|&byte| if matches!(byte, b' '..=b'~') { byte as char } else { '.' }).collect()
 }
 
-/// Bytes in a row.
+/// Bytes per row.
 pub const WIDTH: usize = 16;

@@ -1,15 +1,15 @@
 //! The HTTP/1.1 heads that open a WebSocket connection (RFC 9112, RFC 6455 §1.3).
 //!
-//! A head is lines of text, each ended by CR LF, the last one empty: first what is asked for (or the status), then
-//! fields, `name: value`. A stream gives no sign of where it ends but that empty line, so [`RequestHead::parse`] and
-//! [`Response::parse`] say `Ok(None)` until they see it. [`HeadScanner`] finds it without reading a byte twice.
+//! A head is lines of text that end in CR LF: a request line or a status line, then fields such as `Host: example.com`,
+//! then an empty line. Only that empty line says where the head ends, so [`RequestHead::parse`] and [`Response::parse`]
+//! return `Ok(None)` until it has arrived. [`HeadScanner`] finds it without looking at any byte twice.
 //!
-//! Strict where leniency is a hole: a bare LF, a folded line or a space before the colon means one thing to us and
-//! another to some proxy before us, and such differences are how requests are smuggled.
+//! The parser is strict. A bare LF, a folded line, or a space before the colon could mean one thing to us and another to
+//! a proxy in front of us, and attackers use such differences to smuggle requests past the proxy.
 
 use crate::error::HeadError;
 
-/// What a client asks for: the request line and the fields.
+/// The head of a request: the request line and the fields.
 ///
 /// ```
 /// use walkthrough::http::RequestHead;
@@ -22,22 +22,24 @@ use crate::error::HeadError;
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestHead {
-    /// `GET`, `POST` and so on; upper and lower case differ.
+    /// The method, such as `GET`. Upper and lower case differ.
     pub method: String,
-    /// What is asked for, such as `/` or `/chat?room=1`.
+    /// The request target: the path and the query, such as `/` or `/chat?room=1`.
     pub target: String,
-    /// `HTTP/1.1`, or another version: whether it will do is for [`handshake::answer`](crate::handshake::answer).
+    /// The version, such as `HTTP/1.1`. [`handshake::answer`](crate::handshake::answer) checks whether it's one that we
+    /// speak.
     pub version: String,
-    /// The field lines, in their order.
+    /// The fields, in order.
     pub fields: Fields,
 }
 
 impl RequestHead {
-    /// Reads a request head from the start of `bytes`: `Ok(None)` as long as its end is not there.
+    /// Reads a request head from the start of `bytes`, and returns it with its length in bytes. Returns `Ok(None)` if
+    /// the end of the head hasn't arrived yet.
     ///
     /// # Errors
-    /// When no byte that follows could make this a request head (RFC 9112 §2 to §5), or when it has more than
-    /// [`MAX_FIELDS`] fields. How long a head may become is for the caller to limit, who keeps the bytes.
+    /// When no further bytes could make this a request head (RFC 9112 §2 to §5), or when it has more than
+    /// [`MAX_FIELDS`] fields. There's no limit on the length: the caller holds the bytes, so it has to set one.
     pub fn parse(bytes: &[u8]) -> Result<Option<(Self, usize)>, HeadError> {
         let Some(end) = HeadScanner::default().find_end(bytes)? else { return Ok(None) };
         Ok(Some((Self::parse_whole(&bytes[..end], MAX_FIELDS)?, end)))
@@ -59,20 +61,20 @@ impl RequestHead {
         Ok(Self { method: method.into(), target: target.into(), version: version.into(), fields })
     }
 
-    /// Appends the head as it goes over the wire, with the empty line.
+    /// Appends the head to `out` as it goes over the wire, with the empty line.
     ///
     /// # Panics
-    /// When method, target or version are not what they must be; see [`Fields::push`] for why that matters.
+    /// When the method, the target or the version is malformed; see [`Fields::push`] for why that matters.
     pub fn encode(&self, out: &mut Vec<u8>) {
         let legal = is_token(&self.method) && is_target(&self.target) && is_version(&self.version);
         let line = format!("{} {} {}", self.method, self.target, self.version);
-        assert!(legal, "{line:?} is no request line (RFC 9112 §3)");
+        assert!(legal, "{line:?} is not a request line (RFC 9112 §3)");
         out.extend_from_slice(format!("{line}\r\n").as_bytes());
         self.fields.encode(out);
     }
 }
 
-/// What a server answers: the status line, the fields, and for a page its body.
+/// A response: the status line, the fields, and the body if it has one.
 ///
 /// ```
 /// use walkthrough::http::Response;
@@ -87,28 +89,31 @@ impl RequestHead {
 pub struct Response {
     /// The status code, such as 101 or 400.
     pub status: u16,
-    /// The words behind it, for people.
+    /// The reason phrase: what the status means, in words for people.
     pub reason: String,
-    /// The field lines, in their order.
+    /// The fields, in order.
     pub fields: Fields,
-    /// The body; empty for 101, and in what [`parse`](Self::parse) returns, which reads heads only.
+    /// The body. It's empty in a 101, and in what [`parse`](Self::parse) returns, which reads only heads.
     pub body: Vec<u8>,
 }
 
 impl Response {
-    /// An answer with the usual words for its status, no fields and no body.
+    /// Returns a response with the usual reason phrase for its status, no fields and no body.
     pub fn new(status: u16) -> Self {
         Self { status, reason: reason(status).into(), fields: Fields::default(), body: Vec::new() }
     }
 
     /// Adds a field.
+    ///
+    /// # Panics
+    /// As [`Fields::push`].
     #[must_use]
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.fields.push(name, value);
         self
     }
 
-    /// Adds a body, and says of what type and how long it is.
+    /// Adds a body, and the fields that give its type and length.
     #[must_use]
     pub fn with_body(mut self, content_type: &str, body: &[u8]) -> Self {
         self.body = body.to_vec();
@@ -121,12 +126,14 @@ impl Response {
         self.with_body("text/plain; charset=utf-8", text.as_bytes())
     }
 
-    /// Whether this is only a "wait a moment" (1xx) that comes before the answer (RFC 9110 §15.2). 101 is an answer.
+    /// Returns whether this is an interim response, a 1xx that says to wait for the real one (RFC 9110 §15.2). A 101 is
+    /// a real one.
     pub fn is_interim(&self) -> bool {
         self.status < 200 && self.status != 101
     }
 
-    /// Reads a response head from the start of `bytes`: `Ok(None)` as long as its end is not there.
+    /// Reads a response head from the start of `bytes`, and returns it with its length in bytes. Returns `Ok(None)` if
+    /// the end of the head hasn't arrived yet.
     ///
     /// # Errors
     /// As [`RequestHead::parse`].
@@ -141,7 +148,7 @@ impl Response {
         let wrong = || HeadError::StatusLine(line.clone());
         let mut words = line.splitn(3, ' ');
         let (Some(version), Some(code)) = (words.next(), words.next()) else { return Err(wrong()) };
-        // The space behind the code must be there, the reason need not; some servers leave out both (RFC 9112 §4).
+        // RFC 9112 §4 requires a space after the code even without a reason phrase. Some servers leave out both.
         let three_digits = code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_digit());
         let status = code.parse().map_err(|_| wrong())?;
         if !is_version(version) || !three_digits || status < 100 {
@@ -150,10 +157,10 @@ impl Response {
         Ok(Self { status, reason: words.next().unwrap_or("").into(), fields, body: Vec::new() })
     }
 
-    /// Appends the answer as it goes over the wire.
+    /// Appends the response to `out` as it goes over the wire.
     ///
     /// # Panics
-    /// When the reason has a control character; see [`Fields::push`] for why that matters.
+    /// When the reason phrase has a control character; see [`Fields::push`] for why that matters.
     pub fn encode(&self, out: &mut Vec<u8>) {
         assert!(is_value(self.reason.as_bytes()), "reason {:?} has a control character", self.reason);
         out.extend_from_slice(format!("HTTP/1.1 {} {}\r\n", self.status, self.reason).as_bytes());
@@ -162,33 +169,34 @@ impl Response {
     }
 }
 
-/// The field lines of a head. Names are compared without regard to case (RFC 9110 §5.1).
+/// The fields of a head. In names, upper and lower case count as the same (RFC 9110 §5.1).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fields(Vec<(String, String)>);
 
 impl Fields {
-    /// Adds a field behind the others.
+    /// Adds a field after the others.
     ///
     /// # Panics
-    /// When the name is no token or the value holds a CR, LF or other control character. Such a value, taken from a
-    /// peer and sent on, would let that peer write whole lines of our head.
+    /// When the name isn't a token, or the value has a CR, an LF or another control character. If a value with a line
+    /// break came from a peer and went into our head, that peer could add lines of its own to the head.
     pub fn push(&mut self, name: &str, value: &str) {
-        assert!(is_token(name), "field name {name:?} is no token (RFC 9110 §5.6.2)");
+        assert!(is_token(name), "field name {name:?} is not a token (RFC 9110 §5.6.2)");
         assert!(is_value(value.as_bytes()), "field value {value:?} has a control character (RFC 9110 §5.5)");
         self.0.push((name.into(), value.into()));
     }
 
-    /// The value of the first field of that name.
+    /// Returns the value of the first field with this name.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.all(name).next()
     }
 
-    /// The values of all fields of that name.
+    /// Returns the values of all fields with this name.
     pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.0.iter().filter(move |(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
-    /// Whether a list field, such as Connection or Upgrade, holds that token: `keep-alive, Upgrade` holds `upgrade`.
+    /// Returns whether a list field such as Connection or Upgrade contains a token: `keep-alive, Upgrade` contains
+    /// `upgrade`.
     ///
     /// ```
     /// let mut fields = walkthrough::http::Fields::default();
@@ -202,17 +210,17 @@ impl Fields {
             .any(|t| t.trim_matches([' ', '\t']).eq_ignore_ascii_case(token))
     }
 
-    /// Names and values, in their order.
+    /// Returns the names and values, in order.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// How many there are.
+    /// Returns the number of fields.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is none.
+    /// Returns whether there are no fields.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -235,10 +243,10 @@ impl<'a> FromIterator<(&'a str, &'a str)> for Fields {
     }
 }
 
-/// Looks for the end of a head that grows, and at each byte only once.
+/// Finds the end of a head that arrives in pieces, looking at each byte only once.
 ///
-/// Without the memory, a peer that sends a head byte by byte would make us look through it again for each: work that
-/// grows with the square of the length.
+/// A peer could send a head one byte at a time. If we searched it from the start after each byte, the work would grow
+/// with the square of the length. So the scanner remembers how far it got.
 ///
 /// ```
 /// use walkthrough::http::HeadScanner;
@@ -248,26 +256,26 @@ impl<'a> FromIterator<(&'a str, &'a str)> for Fields {
 /// ```
 #[derive(Debug, Clone, Copy, Default)]
 pub struct HeadScanner {
-    /// Bytes looked at so far.
+    /// Bytes scanned so far.
     scanned: usize,
-    /// The last of those.
+    /// The last of those bytes.
     last: u8,
-    /// Bytes since the last line ended, the CR of its end not counted.
+    /// Bytes in the current line, not counting the CR at its end.
     line: usize,
 }
 
 impl HeadScanner {
-    /// Where the head ends (behind its empty line), if that is in `bytes`: all that arrived so far, from the first
-    /// byte on. Once found, the scanner is used up.
+    /// Returns the length of the head, with its empty line, or `Ok(None)` if it hasn't ended yet. `bytes` must be
+    /// everything that has arrived, from the first byte on. Once the end is found, the scanner can't be used any more.
     ///
     /// # Errors
-    /// At the first byte that no head can have.
+    /// At the first byte that can't be part of a head.
     pub fn find_end(&mut self, bytes: &[u8]) -> Result<Option<usize>, HeadError> {
         while let Some(&byte) = bytes.get(self.scanned) {
             let (at, before) = (self.scanned, self.last);
-            // Both methods and "HTTP" are tokens: a stranger to HTTP shows at once, not at the deadline. An empty line
-            // is refused with the strangers. RFC 9112 §2.2 would have a server skip one, for clients that end the body
-            // of a request with a line too many and then send the next; here no request comes behind another.
+            // Requests and responses both start with a token, so a peer that doesn't speak HTTP is caught at its first
+            // byte. This also refuses an empty line. RFC 9112 §2.2 asks servers to skip one, for clients that add a
+            // line after the body of the request before; here there's never a request before.
             if at == 0 && !is_token_byte(byte) {
                 return Err(HeadError::NotHttp(byte));
             }
@@ -290,8 +298,8 @@ impl HeadScanner {
     }
 }
 
-/// Splits `host:port` into the host and the port, if it has one. The colons inside the brackets of `[::1]` separate
-/// no port (RFC 3986 §3.2).
+/// Splits `host:port` into the host and the port, if there is one. The colons of an IPv6 address such as `[::1]` don't
+/// count, because they are inside brackets (RFC 3986 §3.2).
 ///
 /// ```
 /// use walkthrough::http::split_port;
@@ -305,9 +313,10 @@ pub fn split_port(authority: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// The first line of a whole head, and its fields.
+/// Splits a whole head into its first line and its fields.
 fn split_head(head: &[u8], max_fields: usize) -> Result<(String, Fields), HeadError> {
-    // Bytes above 127 may stand in a value and mean nothing (RFC 9110 §5.5): none that we read can hold one.
+    // A value may contain bytes above 127, which have no meaning (RFC 9110 §5.5). The lossy conversion replaces some of
+    // them, but no value that we use contains any.
     let text = String::from_utf8_lossy(head);
     let mut lines = text.split("\r\n").take_while(|line| !line.is_empty());
     let first = lines.next().unwrap_or_default().to_owned();
@@ -320,7 +329,7 @@ fn split_head(head: &[u8], max_fields: usize) -> Result<(String, Fields), HeadEr
             return Err(HeadError::FoldedLine(line.into()));
         }
         let (name, value) = line.split_once(':').ok_or_else(|| HeadError::FieldLine(line.into()))?;
-        // A space before the colon makes the name no token: also how requests are smuggled (RFC 9112 §5.1).
+        // This also refuses a space before the colon, another way to smuggle requests (RFC 9112 §5.1).
         if !is_token(name) {
             return Err(HeadError::FieldLine(line.into()));
         }
@@ -335,12 +344,12 @@ fn is_version(text: &str) -> bool {
         if major.is_ascii_digit() && minor.is_ascii_digit())
 }
 
-/// RFC 9110 §5.6.2: what names are made of.
+/// RFC 9110 §5.6.2: methods and field names are tokens.
 fn is_token(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(is_token_byte)
 }
 
-/// RFC 9112 §3.2: no white space. A fragment (#) stays in the browser.
+/// RFC 9112 §3.2: a target has no spaces, and no fragment (`#…`), which a browser keeps to itself.
 fn is_target(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#')
 }
@@ -353,7 +362,7 @@ fn is_value(value: &[u8]) -> bool {
     value.iter().all(|&byte| byte == b'\t' || !byte.is_ascii_control())
 }
 
-/// The usual words for the statuses that this crate sends (RFC 9110 §15).
+/// Returns the usual reason phrase for a status that this crate sends (RFC 9110 §15).
 fn reason(status: u16) -> &'static str {
     match status {
         101 => "Switching Protocols",
@@ -371,5 +380,5 @@ fn reason(status: u16) -> &'static str {
     }
 }
 
-/// Fields that a head may have, unless a connection's limits say otherwise.
+/// How many fields a head may have, unless a connection's limits say otherwise.
 pub const MAX_FIELDS: usize = 100;

@@ -126,7 +126,7 @@ impl MessageAssembler {
             self.utf8 = Utf8Validator::default();
             self.unfinished = Some(opcode);
         }
-        let len = self.payload.len() as u64 + header.payload_len; // below 2^64: both are below 2^63
+        let len = self.payload.len() as u64 + header.payload_len; // can't overflow: both are below 2^63
         if len > self.limit {
             return Err(ProtocolError::MessageTooBig { len, limit: self.limit });
         }
@@ -179,8 +179,8 @@ impl MessageAssembler {
     }
 }
 
-/// The largest buffer that is kept for the next message. One huge message is no reason to hold on to a huge buffer.
+/// The largest buffer that is kept for the next message. After a huge message, the memory is given back.
 pub(crate) const LARGEST_SPARE: usize = 4 * 1024 * 1024;
 
-/// How many characters of a text, or bytes, are shown.
+/// How many characters of a text, or bytes of a binary message, `Display` shows.
 const SHOWN: usize = 64;

@@ -1,49 +1,48 @@
-//! UTF-8 that may be cut anywhere (RFC 3629, RFC 6455 §8.1).
+//! Checking UTF-8 that arrives in pieces (RFC 3629, RFC 6455 §8.1).
 //!
-//! A text message comes in frames, and a frame comes in reads: any of the cuts may fall inside a character. So the
-//! validator keeps what it knows of the character that it is in, and it fails at the first byte that no continuation
-//! could make right again, not at the end of the message. What it must know is small: how many bytes are still to
-//! come, and between which bounds the next one must be.
+//! A text message arrives in frames, and a frame arrives in reads, so a cut can fall in the middle of a character. The
+//! validator remembers how many bytes of that character are still missing, and which values the next one may have. It
+//! needs nothing else to find the first bad byte as soon as that arrives, rather than at the end of the message.
 
 /// Checks text piece by piece.
 ///
 /// ```
 /// use walkthrough::utf8::{Utf8Error, Utf8Validator};
 /// let mut text = Utf8Validator::default();
-/// assert_eq!(text.push(b"na\xc3"), Ok(())); // the cut falls inside an ï
+/// assert_eq!(text.push(b"na\xc3"), Ok(())); // the cut falls inside the ï
 /// assert!(!text.is_complete());
 /// assert_eq!(text.push(b"\xafve"), Ok(()));
 /// assert!(text.is_complete());
-/// assert_eq!(text.push(b"!\xc0"), Err(Utf8Error { offset: 7 })); // nothing starts with c0
+/// assert_eq!(text.push(b"!\xc0"), Err(Utf8Error { offset: 7 })); // no character starts with c0
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Utf8Validator {
-    /// Bytes still to come of the character that we are in.
+    /// Bytes still missing from the current character; 0 between characters.
     needed: u8,
-    /// The least and the greatest value that the next of them may have.
+    /// The lowest and the highest value that the next of those bytes may have.
     bounds: (u8, u8),
     /// Bytes accepted so far.
     accepted: u64,
 }
 
-/// The first byte that is wrong, counted from the start of the text.
+/// The place where a text stops being valid UTF-8.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Utf8Error {
-    /// How many bytes before it were right.
+    /// The position of the first bad byte, counted from 0 at the start of the text.
     pub offset: u64,
 }
 
 impl Utf8Validator {
-    /// Checks the next piece. After an error the validator is used up.
+    /// Checks the next piece, which may end inside a character. After an error the validator can't be used any more.
     ///
     /// # Errors
-    /// [`Utf8Error`] at the first byte with which no text can go on, even if the piece or a character ends there.
+    /// [`Utf8Error`] at the first byte that can't follow the bytes before it.
     pub fn push(&mut self, bytes: &[u8]) -> Result<(), Utf8Error> {
         let mut rest = bytes;
         while !rest.is_empty() {
             if self.needed == 0 {
-                // Between two characters vector instructions are faster than our table, and they stop at what may be a
-                // cut character.
+                // Between characters, SIMD instructions are faster than our table. They stop at a character that is
+                // cut or wrong, and the table finds out which.
                 let whole = match simdutf8::compat::from_utf8(rest) {
                     Ok(_) => rest.len(),
                     Err(error) => error.valid_up_to(),
@@ -51,24 +50,27 @@ impl Utf8Validator {
                 self.accepted += whole as u64;
                 rest = &rest[whole..];
             }
-            let Some((&byte, behind)) = rest.split_first() else { break };
+            let Some((&byte, after)) = rest.split_first() else { break };
             self.push_byte(byte)?;
-            rest = behind;
+            rest = after;
         }
         Ok(())
     }
 
-    /// Whether the text may end here: not inside a character.
+    /// Returns whether the text may end here, which it may not in the middle of a character.
     pub fn is_complete(&self) -> bool {
         self.needed == 0
     }
 
-    /// How many bytes were accepted so far.
+    /// Returns how many bytes were accepted so far.
     pub fn accepted(&self) -> u64 {
         self.accepted
     }
 
-    /// One byte: the whole of UTF-8 in one table. [`push`](Self::push) is this, faster.
+    /// Checks one byte, with a table that has all the rules of UTF-8. [`push`](Self::push) does the same, but faster.
+    ///
+    /// # Errors
+    /// As [`push`](Self::push).
     pub fn push_byte(&mut self, byte: u8) -> Result<(), Utf8Error> {
         if self.needed > 0 {
             if byte < self.bounds.0 || byte > self.bounds.1 {
@@ -78,10 +80,10 @@ impl Utf8Validator {
         } else {
             (self.needed, self.bounds) = match byte {
                 0x00..=0x7F => (0, CONTINUATION),
-                // C0 and C1 would write in two bytes what fits in one.
+                // C0 and C1 would encode in two bytes what fits in one.
                 0xC2..=0xDF => (1, CONTINUATION),
-                // E0 and F0 must not be followed by what fits in fewer bytes; ED must not lead to D800..DFFF, the
-                // halves of UTF-16's pairs, which are no characters.
+                // After E0 and F0, lower values would encode what fits in fewer bytes. After ED, higher ones would
+                // encode D800 to DFFF: the surrogates of UTF-16, which aren't characters.
                 0xE0 => (2, (0xA0, 0xBF)),
                 0xED => (2, (0x80, 0x9F)),
                 0xE1..=0xEF => (2, CONTINUATION),
@@ -97,7 +99,7 @@ impl Utf8Validator {
     }
 }
 
-/// Checks a whole text, and hands it back as one.
+/// Checks a whole text, and returns it as a `str`.
 ///
 /// ```
 /// use walkthrough::utf8::{Utf8Error, validate};
@@ -106,10 +108,10 @@ impl Utf8Validator {
 /// ```
 ///
 /// # Errors
-/// [`Utf8Error`] at the first wrong byte, or at the end if that is inside a character.
+/// [`Utf8Error`] at the first bad byte, or at the end of the text if that is inside a character.
 pub fn validate(text: &[u8]) -> Result<&str, Utf8Error> {
     simdutf8::basic::from_utf8(text).map_err(|_| {
-        // It says only that something is wrong, and is the faster for it; ours names the bad byte.
+        // The fast check doesn't say where the bad byte is. Ours does.
         let mut validator = Utf8Validator::default();
         validator.push(text).err().unwrap_or(Utf8Error { offset: validator.accepted() })
     })
@@ -121,5 +123,5 @@ impl Default for Utf8Validator {
     }
 }
 
-/// The bounds of a byte that continues a character: `10xx xxxx`.
+/// The lowest and the highest byte that continues a character: `10xx xxxx`.
 const CONTINUATION: (u8, u8) = (0b1000_0000, 0b1011_1111);

@@ -1,12 +1,12 @@
 //! What can be wrong with frames and messages (RFC 6455 §5 to §8).
 //!
-//! Each variant carries the value that was found, and its text goes to the peer as the reason of the Close frame. Which
-//! close code goes with it is decided by [`CloseCode::for_error`](crate::close::CloseCode::for_error).
+//! Each variant carries the value that was found. The error's text is sent to the peer as the reason in a Close frame,
+//! with the code that [`CloseCode::for_error`](crate::close::CloseCode::for_error) picks.
 
 use super::Rule;
 use std::fmt;
 
-/// What a peer did to break the framing or message rules of RFC 6455 (§5 to §8).
+/// A rule for frames or messages that a peer broke (RFC 6455 §5 to §8).
 ///
 /// ```
 /// use walkthrough::error::ProtocolError;
@@ -17,13 +17,14 @@ use std::fmt;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum ProtocolError {
-    /// The first header byte, in which a bit of RSV1 to RSV3 is set though no extension gives it a meaning (§5.2).
+    /// A header with RSV1, RSV2 or RSV3 set, though no extension gives it a meaning (§5.2). Carries the first byte.
     ReservedBits(u8),
-    /// An opcode that no frame may have: 0x3 to 0x7, 0xB to 0xF (§5.2).
+    /// An undefined opcode: 0x3 to 0x7, or 0xB to 0xF (§5.2).
     ReservedOpcode(u8),
-    /// A control frame, by its opcode, that is not the last fragment (§5.5).
+    /// A control frame with fin 0, though control frames must not be fragmented (§5.5). Carries the opcode.
     FragmentedControl(u8),
-    /// A control frame's 7-bit length field: 126 or 127, which announce a longer form (§5.5).
+    /// A control frame with more than 125 bytes of payload (§5.5). Carries the 7-bit length: 126 or 127, which say that
+    /// the length follows in a longer form.
     ControlTooLong(u8),
     /// A length that fits a shorter form than the one it was written in (§5.2).
     NonMinimalLength {
@@ -32,29 +33,29 @@ pub enum ProtocolError {
         /// The length, in bytes.
         len: u64,
     },
-    /// A 64-bit length whose highest bit is set (§5.2).
+    /// A 64-bit length with its highest bit set (§5.2).
     LengthTooLarge(u64),
-    /// A client sent a frame without a mask (§5.1).
+    /// A frame from a client without a mask (§5.1).
     MaskMissing,
-    /// A server sent a frame with a mask (§5.1).
+    /// A frame from a server with a mask (§5.1).
     MaskForbidden,
-    /// A continuation frame, though no message is unfinished (§5.4).
+    /// A continuation frame without an unfinished message (§5.4).
     UnexpectedContinuation,
-    /// A new data frame, by its opcode, though a message is unfinished (§5.4).
+    /// A text or binary frame in the middle of an unfinished message (§5.4). Carries the opcode.
     ExpectedContinuation(u8),
-    /// A data frame, by its opcode, after a Close frame (§5.5.1).
+    /// A text or binary frame after a Close frame (§5.5.1). Carries the opcode.
     DataAfterClose(u8),
-    /// Text that is not UTF-8, found at this byte of the message, counted from 0 (§8.1).
+    /// A text message that isn't valid UTF-8 (§8.1). Carries the position of the first bad byte, counted from 0.
     InvalidUtf8(u64),
-    /// A Close payload of one byte: a code takes two (§5.5.1).
+    /// A Close payload of one byte, though a close code takes two (§5.5.1).
     TruncatedCloseCode,
     /// A close code that must not be sent (§7.4).
     InvalidCloseCode(u16),
-    /// A close reason that is not UTF-8, found at this byte of the reason, counted from 0 (§5.5.1).
+    /// A close reason that isn't valid UTF-8 (§5.5.1). Carries the position of the first bad byte, counted from 0.
     InvalidCloseReason(u64),
     /// A message larger than we accept (§10.4).
     MessageTooBig {
-        /// The payload bytes that the message has at least, by what its frames announced so far.
+        /// The size of the message in bytes, as far as its frames have announced it: at least this much.
         len: u64,
         /// The limit, in bytes.
         limit: u64,
@@ -64,7 +65,7 @@ pub enum ProtocolError {
 }
 
 impl ProtocolError {
-    /// The rule that was broken.
+    /// Returns the rule that was broken.
     pub fn rule(&self) -> Rule {
         Rule::new(
             6455,
