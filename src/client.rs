@@ -205,8 +205,8 @@ impl<T: Tap> Client<T> {
         Ok(())
     }
 
-    /// Writes what is pending, blocks for one read, passes what it brought to `respond`, and writes the replies. Returns
-    /// `false` when the server has closed the stream and nothing more will come.
+    /// Writes what is pending, blocks for one read, passes what it brought to `respond`, and writes the replies.
+    /// Returns `false` when the server has closed the stream and nothing more will come.
     ///
     /// # Errors
     /// What the socket reports.
@@ -259,7 +259,7 @@ impl<R: Respond> Respond for Opening<'_, R> {
 /// assert!(walkthrough::client::is_timeout(&Error::from(ErrorKind::WouldBlock)));
 /// ```
 pub fn is_timeout(error: &io::Error) -> bool {
-    // Unix reports the first and Windows the second. The third comes after the program was stopped (Ctrl-Z) and resumed.
+    // Unix reports the first, Windows the second. The third comes after a stopped program (Ctrl-Z) has been resumed.
     matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut | io::ErrorKind::Interrupted)
 }
 

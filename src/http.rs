@@ -4,8 +4,8 @@
 //! then an empty line. Only that empty line says where the head ends, so [`RequestHead::parse`] and [`Response::parse`]
 //! return `Ok(None)` until it has arrived. [`HeadScanner`] finds it without looking at any byte twice.
 //!
-//! The parser is strict. A bare LF, a folded line, or a space before the colon could mean one thing to us and another to
-//! a proxy in front of us, and attackers use such differences to smuggle requests past the proxy.
+//! The parser is strict. A bare LF, a folded line, or a space before the colon could mean one thing to us and another
+//! to a proxy in front of us, and attackers use such differences to smuggle requests past the proxy.
 
 use crate::error::HeadError;
 

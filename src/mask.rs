@@ -1,9 +1,9 @@
 //! Masking: a client XORs each byte of a payload with one of the four bytes of a masking key (RFC 6455 §5.3).
 //!
-//! XOR undoes itself (`x ^ k ^ k == x`), so the same function masks and unmasks. It isn't encryption, because the key is
-//! sent along, right before the payload. What masking protects is proxies. A script in a web page chooses the payload,
-//! and without a mask it would choose the very bytes on the wire. It could make them look like an HTTP exchange to a
-//! proxy in between, and get the proxy to cache a response of its own making (§10.3).
+//! XOR undoes itself (`x ^ k ^ k == x`), so the same function masks and unmasks. It isn't encryption, because the key
+//! is sent along, right before the payload. Masking is there to protect proxies. A script in a web page chooses the
+//! payload, and without a mask it would choose the very bytes on the wire. It could make them look like an HTTP
+//! exchange to a proxy in between, and get the proxy to cache a response of its own making (§10.3).
 
 /// Masks or unmasks a payload: XORs byte `i` with key byte `i % 4` (§5.3).
 ///
@@ -41,8 +41,8 @@ pub fn apply_mask_from(payload: &mut [u8], key: [u8; 4], offset: u64) {
 
 /// XORs every whole block of `SIZE` bytes with `key`, and returns the bytes that are left.
 ///
-/// Because the size is fixed, the compiler turns each block into a few SIMD instructions, which take many bytes at once.
-/// It doesn't do that for the obvious loop over `key[i % 4]`. A test checks that both give the same result.
+/// Because the size is fixed, the compiler turns each block into a few SIMD instructions, which take many bytes at
+/// once. It doesn't do that for the obvious loop over `key[i % 4]`. A test checks that both give the same result.
 fn xor_blocks<const SIZE: usize>(payload: &mut [u8], key: [u8; SIZE]) -> &mut [u8] {
     let mut blocks = payload.chunks_exact_mut(SIZE);
     for block in &mut blocks {

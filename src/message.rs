@@ -1,9 +1,9 @@
 //! From frames to messages: puts fragments back together (RFC 6455 §5.4, §5.6).
 //!
 //! A message is one frame with fin 1, or it is a first frame with fin 0, any number of continuations with fin 0, and a
-//! last one with fin 1. Control frames may come between them, but they never get here. The payload of a frame arrives in
-//! pieces too, wherever the reads cut it. [`MessageAssembler`] takes the unmasked pieces as they arrive, and returns a
-//! [`Message`] with the last one. A message that arrives in one piece isn't copied.
+//! last one with fin 1. Control frames may come between them, but they never get here. The payload of a frame arrives
+//! in pieces too, wherever the reads cut it. [`MessageAssembler`] takes the unmasked pieces as they arrive, and returns
+//! a [`Message`] with the last one. A message that arrives in one piece isn't copied.
 
 use crate::dump::spaced_hex;
 use crate::error::ProtocolError;
@@ -88,7 +88,8 @@ pub struct MessageAssembler {
     limit: u64,
     /// The opcode of the unfinished message, if there is one.
     unfinished: Option<Opcode>,
-    /// Its payload so far. This grows by what arrives, never by what a header announces.
+    /// Its payload so far. It grows by what arrives and not by what a header announces, because then a peer could make
+    /// us reserve memory for bytes that it never sends.
     payload: Vec<u8>,
     /// Where in a character its text is cut.
     utf8: Utf8Validator,
@@ -168,12 +169,12 @@ impl MessageAssembler {
         }))
     }
 
-    /// The memory for a message that comes in pieces, to lend it some or to take it back.
+    /// Returns the buffer for a message that arrives in pieces, so that a connection can lend memory and take it back.
     pub(crate) fn buffer(&mut self) -> &mut Vec<u8> {
         &mut self.payload
     }
 
-    /// Whether no message is unfinished.
+    /// Returns whether no message is unfinished.
     pub(crate) fn is_between_messages(&self) -> bool {
         self.unfinished.is_none()
     }

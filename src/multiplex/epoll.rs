@@ -40,7 +40,7 @@ impl Multiplexer for Epoll {
         if self.paused.contains(&fd.as_raw_fd()) {
             return Err(watched_already());
         }
-        // Added even without an interest, so that the kernel checks whether it's watched already, and whether it can be.
+        // Added even without an interest, so that the kernel checks that it isn't watched yet, and that it can be.
         match epoll::add(&self.epoll, fd, data(token, interest), flags(interest)) {
             Err(Errno::EXIST) => return Err(watched_already()),
             outcome => outcome?,
@@ -140,8 +140,8 @@ fn parts(data: EventData) -> (Token, Interest) {
     (Token((bits >> 2) as usize), Interest { readable: bits & 1 != 0, writable: bits & 2 != 0 })
 }
 
-/// The 64 bits of the timer. They mean token 0 with no interest, and a descriptor with no interest is never reported, so
-/// this can't be any other.
+/// The 64 bits of the timer. They mean token 0 with no interest, and a descriptor with no interest is never reported,
+/// so this can't be any other.
 const TIMER: u64 = 0;
 
 /// How many ready descriptors one wait can report. The next wait reports the others.

@@ -1,6 +1,6 @@
 //! The multiplexers by name, for a program that lets its user choose.
 //!
-//! All three do the same thing, so the choice changes nothing else: see [`Multiplexer`](super::Multiplexer).
+//! All three do the same thing, so the choice changes nothing else: see [`Multiplexer`].
 
 #[cfg(target_os = "linux")]
 use super::Epoll;

@@ -1,9 +1,9 @@
 //! Waiting for many sockets at once.
 //!
 //! A program names a socket to the kernel by its *file descriptor*: a small number that `socket` or `accept` returned,
-//! and that is used again after the socket is closed. (Windows calls it a socket handle.) You register a descriptor with
-//! a [`Multiplexer`], together with a [`Token`] to recognize it by and your [`Interest`]: to read, to write, or both.
-//! Then [`wait`](Multiplexer::wait) sleeps until some of the descriptors are [`Ready`], and lists those.
+//! and that is used again after the socket is closed. (Windows calls it a socket handle.) You register a descriptor
+//! with a [`Multiplexer`], together with a [`Token`] to recognize it by and your [`Interest`]: to read, to write, or
+//! both. Then [`wait`](Multiplexer::wait) sleeps until some of the descriptors are [`Ready`], and lists those.
 //!
 //! Readiness is *level-triggered*: each wait reports a socket for as long as it stays ready, so you don't have to read
 //! everything in one go. There are three multiplexers, and each can replace the others. [`Select`] is what the post of
@@ -177,6 +177,6 @@ fn timespec(timeout: Duration) -> Timespec {
     Timespec { tv_sec: timeout.as_secs() as _, tv_nsec: timeout.subsec_nanos() as _ }
 }
 
-/// The longest timeout, about three weeks. On some systems `poll` counts milliseconds in 31 bits, and on others `select`
-/// refuses more than 10^8 seconds.
+/// The longest timeout, about three weeks. On some systems `poll` counts milliseconds in 31 bits, and on others
+/// `select` refuses more than 10^8 seconds.
 const LONGEST: Duration = Duration::from_secs(2_000_000);

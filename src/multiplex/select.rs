@@ -1,9 +1,9 @@
 //! `select(2)`: the oldest way to wait for many sockets, and the one that the post uses.
 //!
 //! The program passes sets of descriptors to the kernel: those to read from, and those to write to. The kernel returns
-//! them with only the ready ones left. On Unix a set is an array of bits, one for each possible descriptor, and its size
-//! is fixed: 1024 on most systems. So every wait builds, copies and scans sets that reach up to the highest descriptor,
-//! however few of them are ready. On Windows a set is a list of sockets instead, and its type, `fd_set`, holds 64.
+//! them with only the ready ones left. On Unix a set is an array of bits, one for each possible descriptor, and its
+//! size is fixed: 1024 on most systems. So every wait builds, copies and scans sets that reach up to the highest
+//! descriptor, however few of them are ready. On Windows a set is a list, and its type, `fd_set`, holds 64 sockets.
 
 use super::watched::{RawFd, WatchList, raw};
 use super::{BorrowedFd, Interest, Multiplexer, Ready, Token, timespec};

@@ -15,7 +15,7 @@ use std::os::windows::io::AsRawSocket as _;
 #[cfg(windows)]
 pub(super) use std::os::windows::io::RawSocket as RawFd;
 
-/// The watched descriptors, in any order. Finding one takes time in proportion to the list's length, but so does a wait.
+/// The watched descriptors, in any order. Finding one means searching the list, but so does every wait.
 #[derive(Debug, Default)]
 pub(super) struct WatchList(Vec<Watched>);
 

@@ -2,8 +2,8 @@
 //!
 //! Each read and each write becomes a [`Block`]: a title that says which side sent how many bytes, then the fields. The
 //! printer keeps a [`Conversation`] for each peer, so that it can explain a frame that arrives in five reads as one
-//! frame. [`render`](crate::render) decides what a block looks like. The printer names the peers, numbers the fields and
-//! writes the result.
+//! frame. [`render`](crate::render) decides what a block looks like. The printer names the peers, numbers the fields
+//! and writes the result.
 
 use super::{Direction, Tap};
 use crate::dissect::{Conversation, Level, Part};

@@ -9,7 +9,7 @@ fn a_value_with_a_line_end_cannot_be_pushed() {
 }
 
 #[test]
-#[should_panic(expected = "no token")]
+#[should_panic(expected = "not a token")]
 fn a_name_with_a_line_end_cannot_be_pushed() {
     Fields::default().push("A: b\r\nSet-Cookie", "admin=1");
 }
