@@ -2,13 +2,13 @@
 //!
 //! Run it: `cargo run --example 02_http_request`, then open index.html in a browser; or add `-- --demo`.
 //!
-//! You see each line of the request and what it is for. A WebSocket begins as an ordinary HTTP request, and this step
-//! gives an ordinary HTTP answer. So http://localhost:7000/ shows a page, and index.html reports that its connection
-//! failed: the answer was 200, and a WebSocket needs 101.
+//! You see each line of the request and what it's for. A WebSocket begins as an ordinary HTTP request, and this step
+//! gives an ordinary HTTP response. So http://localhost:7000/ shows a page, and index.html reports that its
+//! connection failed: the response was 200, and a WebSocket needs 101.
 //!
-//! The post's server takes whatever one `recv` returns for the whole request. Often it is.
+//! The post's server assumes that one `recv` returns the whole request. Often it does.
 //!
-//! Read next: `03_handshake`, which gives the answer that the browser hopes for.
+//! Read next: `03_handshake`, which gives the response that the browser is waiting for.
 
 mod support;
 
@@ -42,24 +42,23 @@ fn serve(mut stream: TcpStream, client: PeerId, screen: &mut Screen) -> io::Resu
     let Some(request) = read_head(&mut stream, client, screen)? else { return Ok(()) };
     let answer = match request {
         Ok(request) => page(&request),
-        // Say what was wrong, in words: there's a person at the other end, wondering.
-        Err(error) => refuse(&Refusal::Head(error)),
+        Err(error) => refuse(&Refusal::Head(error)), // 400 or 431, with a sentence that says what was wrong
     };
     let mut bytes = Vec::new();
     answer.encode(&mut bytes);
     stream.write_all(&bytes)?;
     screen.bytes(client, Direction::ToClient, &bytes);
 
-    // Closing the socket right away can destroy the answer: if unread bytes are left in it, the system sends a reset, and
-    // a reset makes the client drop what it hasn't read yet. So we only say that we are done, and read until the client
-    // closes too, but not forever.
+    // Closing the socket right away could destroy the response: if the socket has unread bytes in it, the kernel
+    // sends a reset, and a reset makes the client drop what it hasn't read yet. So we close only our side, and read
+    // until the client closes the other, or sends nothing for two seconds.
     stream.shutdown(Shutdown::Write)?;
     stream.set_read_timeout(Some(Duration::from_secs(2)))?;
     while stream.read(&mut [0; 8192]).is_ok_and(|count| count > 0) {}
     Ok(())
 }
 
-/// Reads until the empty line, however many reads that takes. `None` means that the client left before.
+/// Reads until the empty line, however many reads that takes. `None` means that the client left before that.
 fn read_head(
     stream: &mut TcpStream,
     client: PeerId,
@@ -68,10 +67,10 @@ fn read_head(
     let (mut head, mut buffer) = (Vec::new(), [0; 8192]);
     loop {
         match RequestHead::parse(&head) {
-            // What comes after the head (which is `used` bytes long) would be the first frames. Nobody sends any yet.
+            // The head is `used` bytes long. What comes after it would be frames, but no client sends any yet.
             Ok(Some((request, used))) if used <= MAX_HEAD => return Ok(Some(Ok(request))),
             Ok(_) if head.len() > MAX_HEAD => return Ok(Some(Err(HeadError::HeadTooLong(MAX_HEAD)))),
-            Ok(_) => {} // not whole yet
+            Ok(_) => {} // not complete yet
             Err(error) => return Ok(Some(Err(error))),
         }
         let count = stream.read(&mut buffer)?;
@@ -83,7 +82,7 @@ fn read_head(
     }
 }
 
-/// A page that tells the client what it said. One answer for each connection: to ask again, connect again.
+/// Returns a page that shows the client its own request. Each connection gets one response, hence `close`.
 fn page(request: &RequestHead) -> Response {
     let fields = request.fields.iter().map(|(name, value)| format!("{name}: {value}\n"));
     let fields: String = fields.collect();
@@ -91,5 +90,5 @@ fn page(request: &RequestHead) -> Response {
     Response::new(200).with("Connection", "close").with_text(&text)
 }
 
-/// A stranger decides how long a head is; we decide how much of it we keep.
+/// The client decides how long its head is, and we keep all of it in memory. So there has to be a limit.
 const MAX_HEAD: usize = 16 * 1024;

@@ -2,8 +2,8 @@
 //!
 //! Run it: `cargo run --example 03_handshake`, then open index.html in a browser; or add `-- --demo`.
 //!
-//! You see the key from the browser's request become the accept key in the answer, stage by stage, as bytes. The page
-//! says `open`, for the first time, and sends hello: a frame, which this step doesn't understand yet.
+//! You see the key from the browser's request become the accept key in the response, stage by stage, as bytes. The
+//! page says `open`, for the first time, and sends hello: a frame, which this step doesn't understand yet.
 //!
 //! The post's server does this in `handshake`. It looks at the key, and at nothing else in the request.
 //!
@@ -38,7 +38,8 @@ fn main() -> io::Result<()> {
 fn serve(mut stream: TcpStream, client: PeerId, screen: &mut Screen) -> io::Result<()> {
     // Step 02 in one call: reads until the empty line, and prints each read.
     let Some((request, _)) = read_request(&mut stream, client, screen)? else { return Ok(()) };
-    // Is it a handshake? `answer` looks at the version, the method and seven fields, and returns what it misses.
+    // Is it a handshake? `answer` checks the method, the HTTP version and the fields, and returns either an
+    // acceptance or the first rule that the request breaks.
     let answer = request.map_err(Refusal::Head).and_then(|request| {
         let acceptance = answer(&request, &Offer::default())?;
         explain(screen, request.fields.get("Sec-WebSocket-Key").unwrap_or_default());
@@ -47,7 +48,7 @@ fn serve(mut stream: TcpStream, client: PeerId, screen: &mut Screen) -> io::Resu
     let mut bytes = Vec::new();
     match &answer {
         Ok(acceptance) => acceptance.response().encode(&mut bytes), // 101 Switching Protocols
-        Err(refusal) => refuse(refusal).encode(&mut bytes),         // 400, 405, 426 or 431, and why
+        Err(refusal) => refuse(refusal).encode(&mut bytes), // 400, 405, 426, 431 or 505, and the reason
     }
     stream.write_all(&bytes)?;
     screen.bytes(client, Direction::ToClient, &bytes);
@@ -55,7 +56,7 @@ fn serve(mut stream: TcpStream, client: PeerId, screen: &mut Screen) -> io::Resu
         return hang_up(&mut stream, client, screen); // the end of step 02 in one call
     }
 
-    // From here on this is a WebSocket. What comes now are frames, printed as they are.
+    // From here on this is a WebSocket, and what arrives are frames. This step prints them as raw bytes.
     let mut buffer = [0; 8192];
     loop {
         let count = stream.read(&mut buffer)?;
@@ -66,7 +67,7 @@ fn serve(mut stream: TcpStream, client: PeerId, screen: &mut Screen) -> io::Resu
     }
 }
 
-/// From the client's key to ours, in three stages (RFC 6455 §4.2.2).
+/// Shows how the accept key is made from the client's key, in three stages (RFC 6455 §4.2.2).
 fn explain(screen: &mut Screen, key: &str) {
     let text = format!("{key}{GUID}");
     screen.say("The key in the request leads to the accept key in the answer:");

@@ -5,8 +5,8 @@
 //! You see each frame bit by bit: fin, opcode, mask, length, masking key, payload before and after unmasking. Nothing
 //! comes back yet.
 //!
-//! The post's server does this in `recv`. It takes one `recv` for exactly one frame, and never looks at the length that
-//! it decodes: two frames in one read become garbage, and a frame over two reads is cut.
+//! The post's server does this in `recv`. It takes one `recv` for exactly one frame, and never looks at the length
+//! that it decodes: two frames in one read become garbage, and a frame over two reads is cut.
 //!
 //! Read next: `05_echo`, which makes frames of its own.
 
@@ -39,16 +39,16 @@ fn main() -> io::Result<()> {
 }
 
 fn serve(mut stream: TcpStream, client: PeerId, screen: &mut Screen) -> io::Result<()> {
-    // Step 03 in one call. What it gives back are the bytes that came behind the request: frames, if any.
+    // Step 03 in one call. It returns the bytes that came after the request, which are the first frames, if any.
     let Some(mut bytes) = shake_hands(&mut stream, client, screen)? else {
         return hang_up(&mut stream, client, screen);
     };
-    // What the next frame may look like depends on who sends it, and on the frames before it.
+    // What the next frame may look like depends on which side sends it, and on the frames before it.
     let mut rules = Rules::from(Role::Client);
     let mut buffer = [0; 8192];
     loop {
-        // First everything that is whole: there may be many frames in what one read returned. Then read on: the last
-        // of them may be cut anywhere, and the rest of it comes with a later read.
+        // One read may return many frames, so first take out every frame that is complete. The last one may be cut
+        // anywhere. Then a later read brings the rest.
         loop {
             match next_frame(&mut bytes, &mut rules) {
                 Ok(Some((header, payload))) => {
@@ -75,13 +75,14 @@ fn serve(mut stream: TcpStream, client: PeerId, screen: &mut Screen) -> io::Resu
     }
 }
 
-/// Takes one whole frame from the front of `bytes`; `None`: not all of it is there.
+/// Takes one whole frame from the front of `bytes`. `None` means that it isn't complete yet.
 fn next_frame(
     bytes: &mut Vec<u8>,
     rules: &mut Rules,
 ) -> Result<Option<(FrameHeader, Vec<u8>)>, ProtocolError> {
     let Some((header, header_len)) = FrameHeader::decode(bytes, rules)? else { return Ok(None) };
-    // The length is what a stranger says: up to 2^63. We wait for it, but only up to a limit.
+    // A client can announce up to 2^63 bytes, and we keep what arrives until the frame is complete. So there has to
+    // be a limit.
     if header.payload_len > MAX_PAYLOAD {
         return Err(ProtocolError::MessageTooBig { len: header.payload_len, limit: MAX_PAYLOAD });
     }
@@ -90,7 +91,7 @@ fn next_frame(
         return Ok(None);
     }
     let mut payload = bytes[header_len..end].to_vec();
-    // Always there: the rules want each frame of a client to be masked (RFC 6455 §5.1).
+    // The key is always there, because `decode` refuses a client's frame without one (RFC 6455 §5.1).
     if let Some(key) = header.masking_key {
         apply_mask(&mut payload, key);
     }

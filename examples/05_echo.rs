@@ -2,13 +2,13 @@
 //!
 //! Run it: `cargo run --example 05_echo`, then open index.html in a browser; or add `-- --demo`.
 //!
-//! You see frames in both directions: what the browser sends, masked, and the same payload come back, not masked. The
-//! page shows `hello` for the first time as something that it received.
+//! You see frames in both directions: the browser's, which are masked, and the server's, with the same payload and no
+//! mask. For the first time, the page shows `hello` as something that it received.
 //!
-//! The post's server does this in `process` and `send`. Its `send` writes text frames only, and does not look whether
-//! the socket took all of them.
+//! The post's server does this in `process` and `send`. Its `send` writes only text frames, and doesn't check whether
+//! the socket took all the bytes.
 //!
-//! Read next: `06_messages`, which does what is still missing for a whole WebSocket connection.
+//! Read next: `06_messages`, which adds what is still missing from a WebSocket connection.
 
 mod support;
 
@@ -46,8 +46,8 @@ fn serve(mut stream: TcpStream, client: PeerId, screen: &mut Screen) -> io::Resu
     loop {
         let mut replies = Vec::new();
         let outcome = echo(&mut bytes, &mut rules, &mut replies);
-        // All replies in one write. `write` may take a part only; `write_all` goes on until it took everything, and
-        // until then nobody else is served. Step 07 will not have the time for that.
+        // All replies go out together. `write` may take only a part of them, so `write_all` calls it until the socket
+        // has taken everything. It blocks in between, which step 07 can't afford.
         if !replies.is_empty() {
             stream.write_all(&replies)?;
             screen.bytes(client, Direction::ToClient, &replies);
@@ -72,7 +72,7 @@ fn serve(mut stream: TcpStream, client: PeerId, screen: &mut Screen) -> io::Resu
     }
 }
 
-/// Answers the whole frames in `bytes`; `Ok(false)`: one of them was a Close.
+/// Answers the whole frames in `bytes`. `Ok(false)` means that one of them was a Close frame.
 fn echo(bytes: &mut Vec<u8>, rules: &mut Rules, replies: &mut Vec<u8>) -> Result<bool, ProtocolError> {
     while let Some((header, header_len)) = FrameHeader::decode(bytes, rules)? {
         if header.payload_len > MAX_PAYLOAD {
@@ -84,14 +84,14 @@ fn echo(bytes: &mut Vec<u8>, rules: &mut Rules, replies: &mut Vec<u8>) -> Result
             apply_mask(payload, key);
         }
         match header.opcode {
-            // The same opcode and fin, so that text stays text and a fragment a fragment; but no mask: a server sends
-            // its payload as it is (RFC 6455 §5.1).
+            // Keeps opcode and fin, so that text stays text and a fragment stays a fragment. Only the masking key
+            // goes: a server must not mask its frames (RFC 6455 §5.1).
             Opcode::Text | Opcode::Binary | Opcode::Continuation => {
                 FrameHeader { masking_key: None, ..header }.encode(replies);
                 replies.extend_from_slice(payload);
             }
             Opcode::Close => return Ok(false),
-            Opcode::Ping | Opcode::Pong => {} // a ping deserves an answer: step 06
+            Opcode::Ping | Opcode::Pong => {} // a ping needs an answer: see step 06
         }
         rules.follow(&header);
         bytes.drain(..end);

@@ -3,10 +3,10 @@
 //! Run it: `cargo run --example 06_messages`, then open index.html in a browser; or add `-- --demo`.
 //!
 //! You see messages in fragments, pings and their pongs, and the closing handshake in both orders (send `bye`, and the
-//! server closes first). Text that is not UTF-8 is refused at its first bad byte, and every refusal says why.
+//! server closes first). Text that isn't valid UTF-8 is refused at its first bad byte, with the reason.
 //!
-//! The post's server has none of this: it reads neither fin nor opcode, so it echoes a ping as text and takes a Close
-//! for a message. All of it is in one place now, `walkthrough::connection`: bytes in, events out, bytes out.
+//! The post's server has none of this. It ignores fin and opcode, so it echoes a ping as text, and a Close frame too.
+//! Here, all of it is in one module, `walkthrough::connection`: bytes go in, and events and replies come out.
 //!
 //! Read next: `07_select`, which serves more than one client at a time.
 
@@ -37,7 +37,7 @@ fn main() -> io::Result<()> {
     }
 }
 
-/// The loop that every server has from here on: read, hand over, write what there is to say.
+/// Every server from here on has this loop: read, pass the bytes to the connection, write its replies.
 fn serve(mut stream: TcpStream, client: PeerId, screen: &mut Screen) -> io::Result<()> {
     let (mut connection, mut buffers) = (Connection::server(Limits::default()), Buffers::default());
     let mut buffer = [0; 8192];
@@ -47,7 +47,7 @@ fn serve(mut stream: TcpStream, client: PeerId, screen: &mut Screen) -> io::Resu
         if count > 0 {
             screen.bytes(client, Direction::ToServer, bytes);
         }
-        // The connection calls this for each thing that happens. A handshake it answers by itself, and a mistake too.
+        // The connection calls this for each event. It answers a handshake by itself, and a client's mistakes too.
         let mut respond = |event: Event<'_>, outbox: &mut Outbox<'_>| handle(screen, event, outbox);
         match count {
             0 => connection.receive_eof(&mut buffers, &mut respond),
@@ -60,11 +60,12 @@ fn serve(mut stream: TcpStream, client: PeerId, screen: &mut Screen) -> io::Resu
             connection.advance(count, &mut buffers);
         }
     }
-    // Everything is said. The server closes first, once the client has had the time to read (RFC 6455 §7.1.1).
+    // The WebSocket is closed. Now the server should be the first to close the TCP connection (RFC 6455 §7.1.1), but
+    // only after the client has had the time to read.
     hang_up(&mut stream, client, screen)
 }
 
-/// What this server does with what it hears. Pings and Close frames are answered by the connection itself.
+/// Handles one event. Pings and Close frames are answered by the connection itself, so they are only printed here.
 fn handle(screen: &mut Screen, event: Event<'_>, outbox: &mut Outbox<'_>) {
     match event {
         Event::Message(Message::Text("bye")) => {

@@ -1,15 +1,16 @@
 //! Step 09: epoll. How does one thread hold ten thousand clients?
 //!
-//! Run it: `cargo run --release --example 09_epoll -- --quiet --stats 5`, and connect as many as your system allows
-//! (`ulimit -n` tells). Or add `-- --demo` for a few, with the wire shown.
+//! Run it: `cargo run --release --example 09_epoll -- --quiet --stats 5`, and connect as many clients as your system
+//! allows (`ulimit -n` prints the limit). Or add `-- --demo` for a few clients, with their bytes explained.
 //!
-//! You see what step 07 does, but a wait costs only those who spoke. Compare: `--multiplexer select` stops at 1024
-//! descriptors, `--multiplexer poll` gets slower with every client that is silent.
+//! It does what step 07 does, but what a wait costs depends only on how many clients are ready. To compare, try
+//! `--multiplexer select`, which stops at 1024 descriptors, and `--multiplexer poll`, which gets slower with each
+//! idle client.
 //!
-//! The post stops at `select` and `listen(100)`. What it takes beyond is in `walkthrough::server`: every limit has an
-//! option, see `--help`.
+//! The post stops at `select` and `listen(100)`. What a server needs beyond that is in `walkthrough::server`, and
+//! each of its limits has an option: see `--help`.
 //!
-//! Read next: the book's last chapter, or the servers that people run in production: you can read them now.
+//! Read next: the book's last chapter, or the source of a server that runs in production. You can read it now.
 
 mod support;
 
@@ -32,10 +33,10 @@ use walkthrough::server::{Dispatch, Handler, Remote, listen_each};
 struct Options {
     #[command(flatten)]
     serving: Serving,
-    /// Send what comes to everyone, instead of back
+    /// Send each message to everyone, instead of back to its sender
     #[arg(long)]
     broadcast: bool,
-    /// Threads, each with a listening socket and clients of its own (Linux; prints no bytes)
+    /// Number of threads, each with its own listening socket and clients (Linux only; prints no bytes)
     #[arg(long, value_name = "N", default_value_t = 1, conflicts_with = "demo",
         value_parser = clap::value_parser!(u16).range(1..=64))]
     threads: u16,
@@ -45,20 +46,20 @@ impl More for Options {}
 
 fn main() -> io::Result<()> {
     let (mut screen, options) = Screen::open_with::<Options>(Level::Full, scripts::epoll);
-    // Several listeners on one port: the kernel deals new clients out to them.
+    // Several listening sockets can share a port. The kernel then distributes new clients among them.
     let listeners = listen_each(screen.address(), options.threads.into())
         .unwrap_or_else(|error| screen.cannot_listen(error));
     screen.listening(&listeners[0]);
     let handler = || Process { broadcast: options.broadcast, others: Vec::new(), screen: screen.clone() };
     match <[TcpListener; 1]>::try_from(listeners) {
         Ok([listener]) => options.serving.serve(listener, screen.clone(), Kind::Epoll, handler()),
-        // The threads share nothing, so there is nothing to lock. What is for the clients of another thread goes there by
+        // The threads share no clients, so they need no locks. A message for another thread's clients goes there as
         // mail.
         Err(listeners) => options.serving.serve_in_threads(listeners, Kind::Epoll, handler, Mail::Others),
     }
 }
 
-/// The post's `process` and `sendall`: what came goes back, or with `--broadcast` to everyone.
+/// The post's `process` and `sendall`: sends each message back, or with `--broadcast` to everyone.
 struct Process {
     broadcast: bool,
     /// The servers of the other threads.
@@ -93,7 +94,7 @@ impl Handler for Process {
                 Message::Text(text) => Mail::Text(text.into()),
                 Message::Binary(bytes) => Mail::Binary(bytes.into()),
             };
-            let _ = other.send(mail); // a thread with a thousand messages to deliver misses this one
+            let _ = other.send(mail); // fails if a thousand messages are already waiting there; then this one is lost
         }
     }
 

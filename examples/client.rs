@@ -1,10 +1,10 @@
-//! The other side, for a second terminal: what index.html does, with the bytes shown.
+//! A WebSocket client for a second terminal: it does what index.html does, and shows the bytes.
 //!
-//! Run it while a step is running: `cargo run --example client -- hello`. Each argument is sent as a text message; with
-//! none, each line of standard input is. You see the handshake with its key checked, your frames with the mask that
-//! only a client uses, and what comes back. At the end it says goodbye and waits for the server's.
+//! Run it while a step is running: `cargo run --example client -- hello`. It sends each argument as a text message, or
+//! without arguments each line of standard input. You see the handshake with its key checked, your frames with the mask
+//! that only a client uses, and the replies. At the end it sends a Close frame and waits for the server's.
 //!
-//! It speaks to any WebSocket server: `--url ws://host:port/path`. There is no TLS here, so no `wss://`.
+//! It connects to any WebSocket server: `--url ws://host:port/path`. There's no TLS here, so no `wss://`.
 
 mod support;
 
@@ -30,16 +30,16 @@ struct Options {
     url: Url,
     /// Texts to send, one message each; with none, each line of standard input is sent
     text: Vec<String>,
-    /// How the wire is printed; colours follow NO_COLOR and whether this is a terminal
+    /// How the bytes are printed; in color on a terminal, unless NO_COLOR is set
     #[arg(long, value_enum, default_value_t = Format::Ansi)]
     format: Format,
-    /// Print the replies only, and no wire
+    /// Print only the replies, not the bytes
     #[arg(long)]
     quiet: bool,
-    /// Seconds to wait for the server to answer the handshake; one that says nothing at all is no WebSocket server
+    /// Seconds to wait for the server's answer to the handshake
     #[arg(long, value_name = "SECONDS", default_value_t = 10.0, value_parser = seconds)]
     timeout: f64,
-    /// Seconds to wait for a reply to each text, and for the server's goodbye
+    /// Seconds to wait for a reply to each text, and for the server to close the connection
     #[arg(long, value_name = "SECONDS", default_value_t = 2.0, value_parser = seconds)]
     wait: f64,
 }
@@ -68,16 +68,16 @@ fn talk(options: &Options, tap: impl Tap) -> io::Result<()> {
     let stream = options.url.connect()?;
     let mut client = Client::over(stream, request, Box::new(masking_key), Limits::default(), tap)?;
     let mut talk = Talk { url: options.url.to_string(), ..Talk::default() };
-    client.set_timeout(Some(Duration::from_secs_f64(options.timeout.max(0.001))))?; // a socket takes no timeout of 0
-    client.open(&mut talk.ear()).map_err(|error| match is_timeout(&error) {
+    client.set_timeout(Some(Duration::from_secs_f64(options.timeout.max(0.001))))?; // a socket refuses 0
+    client.open(&mut talk.handler()).map_err(|error| match is_timeout(&error) {
         true => io::Error::other(format!("the server has not answered in {} seconds", options.timeout)),
         false => error,
     })?;
 
     let texts = texts(options.text.clone());
     let patience = Duration::from_secs_f64(options.wait);
-    // The socket and the texts are looked at in turns: that is simple, and it works wherever std does. A server with
-    // ten thousand sockets needs something better: see step 07.
+    // Waits 20 ms for the socket, then looks for a text to send, and so on. That's simple, and it works on every
+    // system. A server with many sockets needs something better: see step 07.
     client.set_timeout(Some(Duration::from_millis(20)))?;
     let mut deadline = Instant::now();
     let mut texts_failed = Ok(());
@@ -86,7 +86,7 @@ fn talk(options: &Options, tap: impl Tap) -> io::Result<()> {
         if client.is_sending() && !patient {
             return Err(io::Error::other("the server does not read what it is sent"));
         }
-        // The next text comes when the last was answered, or when that took too long.
+        // Sends the next text when the last one was answered, or when that took too long.
         if talk.replies >= talk.texts || !patient {
             match texts.try_recv() {
                 Ok(Ok(text)) => {
@@ -104,7 +104,7 @@ fn talk(options: &Options, tap: impl Tap) -> io::Result<()> {
         }
         turn(&mut client, &mut talk)?;
     }
-    // The goodbye is out, or theirs is in. Wait for the rest, and for the server to close the stream (§7.1.1).
+    // One Close frame was sent or received. Waits for the other, and for the server to close the stream (§7.1.1).
     let deadline = Instant::now() + patience;
     while turn(&mut client, &mut talk)? {
         if Instant::now() > deadline {
@@ -116,22 +116,22 @@ fn talk(options: &Options, tap: impl Tap) -> io::Result<()> {
     talk.ended.unwrap_or_else(silent).and(texts_failed)
 }
 
-/// What happened so far.
+/// What has happened so far.
 #[derive(Default)]
 struct Talk {
     url: String,
     texts: usize,
     replies: usize,
-    /// How it ended, if it did: with a goodbye that means well, or with an error.
+    /// How the connection ended, if it has: with an ordinary close code, or with an error.
     ended: Option<io::Result<()>>,
 }
 
 impl Talk {
-    fn ear(&mut self) -> impl FnMut(Event<'_>, &mut Outbox<'_>) {
-        |event, _| self.hear(event)
+    fn handler(&mut self) -> impl FnMut(Event<'_>, &mut Outbox<'_>) {
+        |event, _| self.handle(event)
     }
 
-    fn hear(&mut self, event: Event<'_>) {
+    fn handle(&mut self, event: Event<'_>) {
         match event {
             Event::Open(_) => print(&format!("connected to {}", self.url)),
             Event::Message(message) => {
@@ -144,34 +144,35 @@ impl Talk {
                 print(&format!("closed: {said}"));
                 let code = close.map_or(CloseCode::NORMAL, |close| close.code);
                 self.ended = Some(match code {
-                    CloseCode(1000 | 1001 | 3000..) => Ok(()), // what the application's own codes mean, it knows
+                    CloseCode(1000 | 1001 | 3000..) => Ok(()), // from 3000 on, the application knows what they mean
                     code => Err(io::Error::other(format!("the server closed with {code}"))),
                 });
             }
             Event::Failed(error) => self.ended = Some(Err(io::Error::new(ErrorKind::InvalidData, error))),
-            _ => {} // pings are answered by the connection
+            _ => {} // the connection answers pings by itself
         }
     }
 }
 
-/// A line for whoever reads. They may have gone (`| head`): that is no reason to leave without a goodbye.
+/// Prints a line. This fails when the program that reads our output has ended (`| head`), but we should still send a
+/// Close frame.
 fn print(line: &str) {
     let _ = writeln!(io::stdout(), "{line}");
 }
 
-/// One read, or none in 20 ms. `false`: the stream is over.
+/// Reads once, if anything arrives within 20 ms. Returns `false` at the end of the stream.
 fn turn<T: Tap>(client: &mut Client<T>, talk: &mut Talk) -> io::Result<bool> {
-    match client.receive(&mut talk.ear()) {
+    match client.receive(&mut talk.handler()) {
         Err(error) if is_timeout(&error) => Ok(true),
-        // After the goodbyes, how the stream ends no longer matters.
+        // After both Close frames, it doesn't matter how the stream ends.
         Err(_) if client.state() == State::Closed => Ok(false),
         outcome => outcome,
     }
 }
 
-/// The texts to send: the arguments, or the lines of standard input as they come.
+/// Returns the texts to send, as they arrive: the arguments, or the lines of standard input.
 fn texts(arguments: Vec<String>) -> Receiver<io::Result<String>> {
-    let (sender, receiver) = mpsc::sync_channel(16); // a long file is read as it is sent
+    let (sender, receiver) = mpsc::sync_channel(16); // so that a long file isn't read faster than it is sent
     thread::spawn(move || {
         let texts: Box<dyn Iterator<Item = io::Result<String>>> = match arguments.is_empty() {
             true => Box::new(io::stdin().lock().lines()),

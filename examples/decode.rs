@@ -1,9 +1,9 @@
-//! Your own bytes, explained: `cargo run --example decode -- 81 85 37 fa 21 3d 7f 9f 4d 51 58`.
+//! Explains your own bytes: `cargo run --example decode -- 81 85 37 fa 21 3d 7f 9f 4d 51 58`.
 //!
-//! Hex in any common spelling (`81 85`, `8185`, `0x81,0x85`, `\x81\x85`), as arguments or on standard input. A request
-//! or a response head is understood too, as hex or as the text that it is. What is illegal is marked with the rule that
-//! it breaks, and if bytes are missing, it is said which. The exit status is 0 for bytes that are legal and complete,
-//! 1 for others, 2 for what is no hex.
+//! It takes hex in any common spelling (`81 85`, `8185`, `0x81,0x85`, `\x81\x85`), as arguments or on standard input.
+//! Besides frames, it understands the head of a request or a response, in hex or as plain text. It marks what is
+//! illegal with the rule that it breaks, and says which bytes are missing. The exit status is 0 if the bytes are legal
+//! and complete, 1 if they aren't, and 2 if they aren't hex.
 
 mod support;
 
@@ -22,7 +22,7 @@ struct Options {
     /// Who sent them: a client must mask its frames, a server must not. Guessed from the bytes if not given
     #[arg(long, value_enum)]
     from: Option<From>,
-    /// How the fields are printed; colours follow NO_COLOR and whether this is a terminal
+    /// How the fields are printed; in color on a terminal, unless NO_COLOR is set
     #[arg(long, value_enum, default_value_t = Format::Ansi)]
     format: Format,
 }
@@ -42,7 +42,8 @@ fn main() {
             std::process::exit(2);
         }
     };
-    // A method, or "HTTP", is in capitals; no frame starts with a capital letter, since those are reserved bits.
+    // A head starts with a method or with "HTTP", in capitals. A frame can't start with a capital letter, because that
+    // would set a reserved bit.
     let is_head = bytes[0].is_ascii_uppercase();
     let level = if is_head { Level::Full } else { Level::Frames };
     let mut printer = printer(options.format, level);
@@ -71,7 +72,7 @@ fn main() {
     std::process::exit(i32::from(illegal || missing.is_some()));
 }
 
-/// The bytes that are asked about.
+/// Returns the bytes to explain.
 fn input(arguments: &[String]) -> Result<Vec<u8>, String> {
     let mut raw = Vec::new();
     if arguments.is_empty() {
@@ -79,7 +80,7 @@ fn input(arguments: &[String]) -> Result<Vec<u8>, String> {
     } else {
         raw = arguments.join(" ").into_bytes();
     }
-    // A head may be given as it is; hex has no G, T or P in it.
+    // A head may be given as plain text. Hex can't be mistaken for one, because it has no H, T or P.
     let head = raw.starts_with(b"HTTP/") || raw.windows(6).take(4096).any(|word| word == b" HTTP/");
     let bytes = if head { raw } else { walkthrough::paste::parse_hex(&String::from_utf8_lossy(&raw))? };
     if bytes.is_empty() {
@@ -88,7 +89,7 @@ fn input(arguments: &[String]) -> Result<Vec<u8>, String> {
     Ok(bytes)
 }
 
-/// Who may have sent that, and why we think so.
+/// Guesses which side sent the bytes, and says why.
 fn guess(bytes: &[u8], is_head: bool) -> (Direction, &'static str) {
     match bytes {
         _ if is_head && bytes.starts_with(b"HTTP/") => (Direction::ToClient, "a response"),

@@ -1,9 +1,9 @@
-//! What the steps share, and nothing about WebSocket: the options, the screen, and the scripted client of `--demo`.
+//! What the steps share besides WebSocket: the options, the screen, and the scripted client of `--demo`.
 //!
-//! Nothing here comes between a step and its socket. A step listens, reads and writes by itself, and tells the
-//! [`Screen`] what it has read and written. Some functions wrap what an earlier step has shown ([`steps`]).
+//! None of it comes between a step and its socket. A step listens, reads and writes by itself, and reports to the
+//! [`Screen`] what it has read and written. The later steps can call what the earlier ones have shown: see [`steps`].
 
-// Each example compiles this folder for itself and uses a part of it; to an example, nothing in it is public.
+// Each example compiles this folder on its own and uses only a part of it. Nothing in an example is really public.
 #![allow(dead_code, unused_imports, unreachable_pub)]
 
 mod options;

@@ -1,4 +1,4 @@
-//! The options that every step has, in one place.
+//! The options that all steps have.
 //!
 //! They are read before anything else happens. A mistake in one of them ends the program with a sentence that says what
 //! was expected.
@@ -12,17 +12,17 @@ use walkthrough::dissect::Level;
 use walkthrough::render;
 use walkthrough::tap::Printer;
 
-/// Options of a step.
+/// The options that all steps have.
 #[derive(Args)]
-#[group(skip)] // a step may call its own options so
+#[group(skip)] // a step may have an `Options` of its own, and two groups with the same name would clash
 pub struct Options {
-    /// Port to listen on; 0 picks any free one
+    /// Port to listen on; 0 picks a free one
     #[arg(long, value_name = "N", default_value_t = 7000, value_parser = port)]
     pub port: u16,
-    /// Address to listen on; 127.0.0.1 can be reached from this machine only
+    /// Address to listen on; 127.0.0.1 can only be reached from this machine
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1")]
     pub host: String,
-    /// How the bytes are printed; colors follow NO_COLOR and whether this is a terminal
+    /// How the bytes are printed; in color on a terminal, unless NO_COLOR is set
     #[arg(long, value_enum, default_value_t = Format::Ansi)]
     pub format: Format,
     /// Don't print the bytes
@@ -43,10 +43,10 @@ struct WithMore<E: Args> {
     more: E,
 }
 
-/// The options that a step has besides.
+/// The options that only some steps have.
 pub trait More: Args {}
 
-/// No more options.
+/// For a step without options of its own.
 #[derive(Args)]
 pub struct NoMore {}
 
@@ -66,7 +66,7 @@ pub enum Format {
 }
 
 impl Options {
-    /// Reads the command line; ends the program on `--help` or a mistake.
+    /// Reads the command line. Ends the program after `--help` or a mistake.
     pub fn read<E: Args>() -> (Self, E) {
         let about = format!("{}, a step of websocket-walkthrough", step());
         let matches = WithMore::<E>::command().name(step()).about(about).get_matches();
@@ -76,7 +76,7 @@ impl Options {
     }
 }
 
-/// A printer on standard output.
+/// Creates a printer on standard output.
 pub fn printer(format: Format, level: Level) -> Printer<Box<dyn Write + Send>> {
     #[cfg(windows)]
     let _ = colored::control::set_virtual_terminal(true); // older consoles show colors only when asked to
@@ -90,7 +90,7 @@ pub fn printer(format: Format, level: Level) -> Printer<Box<dyn Write + Send>> {
     Printer::new(Box::new(io::stdout()) as Box<dyn Write + Send>, format, level).width(columns)
 }
 
-/// The name of the step that this is compiled into, such as `03_handshake`.
+/// Returns the name of the step that this is compiled into, such as `03_handshake`.
 pub fn step() -> &'static str {
     env!("CARGO_CRATE_NAME")
 }
@@ -99,12 +99,12 @@ fn port(text: &str) -> Result<u16, String> {
     text.parse().map_err(|_| "give a number from 0 to 65535".into())
 }
 
-/// A number of bytes, fields or clients.
+/// Parses a number of bytes, fields or clients.
 pub fn count<T: FromStr>(text: &str) -> Result<T, String> {
     text.parse().map_err(|_| "give a whole number, such as 100".into())
 }
 
-/// A time, but not zero: a server that gives nobody any time serves nobody.
+/// Parses a time. It can't be zero: with no time to answer, every client would be too slow.
 pub fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse().ok().filter(|seconds| (0.001..=1e6).contains(seconds));
     let seconds = seconds.map(Duration::from_secs_f64);

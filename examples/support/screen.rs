@@ -1,8 +1,8 @@
-//! Where a step shows what happens: on the terminal, explained byte by byte.
+//! Prints what happens in a step, explained byte by byte.
 //!
-//! A step tells the screen about each client that connects or leaves, and about each read and write. The screen is a
-//! [`Tap`], so the servers of the later steps tell it by themselves. In `--demo` it also is what keeps the scripted
-//! client and the step together, see `script.rs`.
+//! A step reports to the screen each client that connects or disconnects, and each read and write. The screen is a
+//! [`Tap`], so the server of the later steps reports to it directly. In `--demo`, the reports also keep the step and
+//! the scripted client in lockstep: see `script.rs`.
 
 use super::options::{More, NoMore, Options, printer, step};
 use super::script::{Event, Lockstep, Move, play};
@@ -17,17 +17,17 @@ use walkthrough::tap::{Direction, Printer, Tap};
 
 pub type Console = Printer<Box<dyn io::Write + Send>>;
 
-/// Shows what a step does. Clones show it in the same place.
+/// Prints what a step does. Clones print to the same place.
 #[derive(Clone)]
 pub struct Screen {
     options: Arc<Options>,
     printer: Arc<Mutex<Console>>,
-    /// In `--demo`: what is to happen, in which order.
+    /// In `--demo`: what should happen next.
     lockstep: Option<Arc<Lockstep>>,
     script: fn() -> Vec<Move>,
 }
 
-/// Something to show.
+/// Something to print.
 #[derive(Clone)]
 pub enum Block {
     Say(String),
@@ -38,8 +38,7 @@ pub enum Block {
 }
 
 impl Screen {
-    /// Reads the options. `level` is how much of the bytes is explained, `script` is what the client does in
-    /// `--demo`.
+    /// Reads the options. `level` says how much of the bytes to explain, and `script` what the client does in `--demo`.
     pub fn open(level: Level, script: fn() -> Vec<Move>) -> Self {
         Self::open_with::<NoMore>(level, script).0
     }
@@ -53,12 +52,12 @@ impl Screen {
         (screen, more)
     }
 
-    /// Where to listen. A demo plays on any free port, so that it works beside whatever else is running.
+    /// Returns the address to listen on. A demo uses any free port, so that it works while another step is running.
     pub fn address(&self) -> (&str, u16) {
         if self.options.demo { ("127.0.0.1", 0) } else { (&self.options.host, self.options.port) }
     }
 
-    /// Ends the program, because nothing can listen there.
+    /// Prints why the step can't listen on its address, and ends the program.
     pub fn cannot_listen(&self, error: io::Error) -> ! {
         let (host, port) = self.address();
         eprintln!("error: cannot listen on {host} port {port}: {error}");
@@ -72,7 +71,7 @@ impl Screen {
         exit(1);
     }
 
-    /// Says where the step listens and what to do next. In `--demo`, the scripted client starts.
+    /// Prints where the step listens and what to do next. In `--demo`, starts the scripted client instead.
     pub fn listening(&mut self, listener: &TcpListener) {
         let address = listener.local_addr().expect("a listening socket has an address");
         if let Some(lockstep) = &self.lockstep {
@@ -90,13 +89,13 @@ impl Screen {
         self.happened(Event::Said, Block::Say(text.into()));
     }
 
-    /// Prints bytes that aren't on the wire, such as a stage of a computation. `section` is one of RFC 6455.
+    /// Prints bytes that were never on the wire, such as a step of a computation. `section` is one of RFC 6455.
     pub fn show(&mut self, title: &str, section: &'static str, bytes: &[u8]) {
         let section = Rule::new(6455, section);
         self.happened(Event::Said, Block::Show(title.into(), section, bytes.into()));
     }
 
-    /// Says how a client that was turned away could be let in. The client itself isn't told.
+    /// Prints which option would let in a client that was refused. The client doesn't get to see this.
     pub fn hint(&mut self, peer: PeerId, refusal: &Refusal) {
         let option = match refusal {
             Refusal::ForeignOrigin(origin) => format!("--allow-origin {}", origin.escape_debug()),
@@ -107,7 +106,7 @@ impl Screen {
         if self.is_quiet() { self.notice(&text) } else { self.say(&text) }
     }
 
-    /// Whether nothing is to be printed, and nothing played.
+    /// Returns whether to print nothing. A demo is never quiet.
     pub fn is_quiet(&self) -> bool {
         self.options.quiet && self.lockstep.is_none()
     }
@@ -129,7 +128,7 @@ impl Screen {
             (true, _) => format!("index.html (and connect it to ws://localhost:{port}/)"),
             (false, _) => format!("http://localhost:{port}/"),
         };
-        // The early steps leave out what the client waits for. It says so, and it's right.
+        // The client reports an error with the early steps, because they don't send all that it waits for.
         let but = match &step[..2] {
             "01" => "\n(The client gives up after 10 seconds: this step never answers.)",
             "02" => "\n(The client ends with an error: this step answers 200, and a WebSocket needs 101.)",
@@ -143,7 +142,7 @@ impl Screen {
             "{step} is listening on {address}. Ctrl-C stops it.\nOpen {page} in a browser, or in a second terminal:\n\
              cargo run --example client -- {url}hello{but}"
         );
-        // With --quiet too; and a reader that has gone (`| head`) is no reason to stop serving.
+        // Printed even with --quiet. It may fail (`| head`), but the server should go on.
         match self.options.quiet {
             true => drop(writeln!(io::stdout(), "{text}")),
             false => self.say(&text),
@@ -157,7 +156,7 @@ impl Tap for Screen {
     }
 
     fn bytes(&mut self, peer: PeerId, direction: Direction, bytes: &[u8]) {
-        // Dissecting what nobody sees would cost a server most of its time.
+        // Dissecting bytes takes more time than serving them, so it isn't done when nothing is printed.
         if !self.is_quiet() {
             let event = match direction {
                 Direction::ToServer => Event::Read(peer.serial, bytes.len()),
@@ -168,7 +167,7 @@ impl Tap for Screen {
     }
 
     fn notice(&mut self, text: &str) {
-        let _ = writeln!(io::stderr(), "{text}"); // eprintln panics if nobody reads
+        let _ = writeln!(io::stderr(), "{text}"); // eprintln! would panic if stderr is closed
     }
 
     fn closed(&mut self, peer: PeerId) {

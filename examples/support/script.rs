@@ -1,8 +1,9 @@
-//! The scripted client of `--demo`, and how it and the step stay together.
+//! The scripted client of `--demo`, and how it stays in lockstep with the step.
 //!
-//! The script runs in a thread of its own, over real sockets, and the step doesn't know about it. Each move lists the
-//! events it causes, and the next move waits for all of them, so reads never join by chance. Whatever thread an event
-//! comes from, it is printed in the order of that list. That makes a demo print the same on every run and every machine.
+//! The script runs in its own thread, over real sockets, and the step doesn't know about it. Each move lists the events
+//! that it causes, and the next move waits for all of them, so that two writes never end up in one read by chance. The
+//! events are printed in the order of that list, in whatever order the threads report them. That's why a demo prints
+//! the same on every run and every machine.
 
 use super::screen::{Block, Console, print};
 use std::collections::HashMap;
@@ -12,7 +13,7 @@ use std::process::exit;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-/// One thing that a scripted client does, and what follows from it.
+/// One thing that a scripted client does, and the events that it causes.
 pub struct Move {
     action: Action,
     causes: Vec<Event>,
@@ -25,19 +26,19 @@ enum Action {
     Close(u64),
 }
 
-/// What the step does. Clients have the numbers in which they connected, from 1.
+/// What the step does. Clients are numbered in the order in which they connected, from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Event {
     Opened(u64),
     Read(u64, usize),
-    /// In a script, the number of bytes is left open: see [`written`].
+    /// A script doesn't give the number of bytes: see [`written`].
     Written(u64, usize),
     Closed(u64),
-    /// A sentence of the step itself, or bytes that it shows.
+    /// A sentence that the step prints, or bytes that it shows.
     Said,
 }
 
-/// Says what comes next, or what to look at.
+/// Prints what comes next, or what to look at.
 pub fn say(text: &'static str) -> Move {
     Move { action: Action::Say(text), causes: Vec::new() }
 }
@@ -47,14 +48,14 @@ pub fn connect(client: u64) -> Move {
     Move { action: Action::Connect, causes: vec![Event::Opened(client)] }
 }
 
-/// A client writes these bytes at once.
+/// A client sends these bytes in one write.
 pub fn send(client: u64, bytes: Vec<u8>) -> Move {
-    assert!(bytes.len() <= 8192, "no more than one read takes");
+    assert!(bytes.len() <= 8192, "the step can take them in one read");
     let causes = vec![Event::Read(client, bytes.len())];
     Move { action: Action::Send(client, bytes), causes }
 }
 
-/// A client writes these bytes at once, and the step answers with one write.
+/// A client sends these bytes in one write, and the step answers with one write.
 pub fn ask(client: u64, bytes: Vec<u8>) -> Move {
     send(client, bytes).causes([written(client)])
 }
@@ -64,29 +65,29 @@ pub fn close(client: u64) -> Move {
     Move { action: Action::Close(client), causes: vec![Event::Closed(client)] }
 }
 
-/// The step says or shows something, once.
+/// The step prints a sentence or shows bytes, once.
 pub const SAID: Event = Event::Said;
 
-/// The step writes to that client, once.
+/// The step writes to this client, once.
 pub fn written(client: u64) -> Event {
     Event::Written(client, 0)
 }
 
 impl Move {
-    /// What follows after what a move always leads to.
+    /// Adds events that come after those that the move always causes.
     pub fn causes(mut self, events: impl IntoIterator<Item = Event>) -> Self {
         self.causes.extend(events);
         self
     }
 
-    /// What follows before that.
+    /// Adds events that come before those.
     pub fn causes_first(mut self, events: impl IntoIterator<Item = Event>) -> Self {
         self.causes.splice(..0, events);
         self
     }
 }
 
-/// What the step is expected to do next, and what it has done of that.
+/// What the step is expected to do next, and how much of it has happened.
 pub struct Lockstep {
     printer: Arc<Mutex<Console>>,
     expected: Mutex<Expected>,
@@ -95,11 +96,11 @@ pub struct Lockstep {
 
 #[derive(Default)]
 struct Expected {
-    /// The events of this move, each with what shows it, from when it has happened until that is printed.
+    /// The events of this move. One that has happened has a block, until that is printed.
     events: Vec<(Event, Option<Block>)>,
-    /// How many of those are printed.
+    /// How many of the events were printed.
     printed: usize,
-    /// Bytes that the step has written and a client hasn't read.
+    /// How many bytes the step has written that each client hasn't read yet.
     owed: HashMap<u64, usize>,
 }
 
@@ -108,7 +109,7 @@ impl Lockstep {
         Self { printer, expected: Mutex::default(), changed: Condvar::new() }
     }
 
-    /// Something happened, and `block` shows it.
+    /// Notes that an event has happened, and prints `block` when its turn comes.
     pub fn happened(&self, event: Event, block: Block) {
         let mut expected = self.expected.lock().unwrap_or_else(PoisonError::into_inner);
         let mut key = event;
@@ -133,7 +134,7 @@ impl Lockstep {
         print(&mut self.printer.lock().unwrap_or_else(PoisonError::into_inner), block);
     }
 
-    /// Expects these events from now on.
+    /// Sets the events that are expected next.
     fn expect(&self, events: Vec<Event>) {
         let mut expected = self.expected.lock().unwrap_or_else(PoisonError::into_inner);
         expected.events = events.into_iter().map(|event| (event, None)).collect();
@@ -151,13 +152,13 @@ impl Lockstep {
         }
     }
 
-    /// Takes the number of bytes that a client has to read.
+    /// Returns the number of bytes that a client has to read, and sets it to 0.
     fn take_owed(&self, client: u64) -> usize {
         self.expected.lock().unwrap_or_else(PoisonError::into_inner).owed.remove(&client).unwrap_or(0)
     }
 }
 
-/// Plays the script, then ends the program.
+/// Plays the script, and then ends the program.
 pub fn play(server: SocketAddr, title: &str, moves: Vec<Move>, lockstep: &Lockstep) {
     lockstep.print(Block::Say(title.into()));
     let mut clients = Vec::new();
@@ -175,8 +176,8 @@ pub fn play(server: SocketAddr, title: &str, moves: Vec<Move>, lockstep: &Lockst
         outcome.unwrap_or_else(|error| fail(&format!("the scripted client: {error}")));
         lockstep.wait();
     }
-    // On Windows `exit` closes all sockets before it ends the program, so the step would report that its own failed. It
-    // can't while this thread holds stderr.
+    // On Windows, `exit` closes all sockets before it ends the program, and the step would report that its own has
+    // failed. It can't report that while this thread holds stderr.
     let _held = io::stderr().lock();
     exit(0);
 }
@@ -188,7 +189,8 @@ fn connect_to(server: SocketAddr) -> io::Result<TcpStream> {
     Ok(client)
 }
 
-/// Reads what is there before it closes: a socket that is closed with bytes unread sends a reset, not an orderly end.
+/// Reads everything before closing. A socket that is closed with unread bytes in it sends a reset instead of an orderly
+/// end.
 fn leave(client: &mut TcpStream, owed: usize) -> io::Result<()> {
     client.read_exact(&mut vec![0; owed])?;
     client.shutdown(Shutdown::Both)
@@ -202,5 +204,5 @@ fn fail(what: &str) -> ! {
     exit(1);
 }
 
-/// How long anything may take, even on a busy machine. It only matters when something is broken.
+/// How long to wait for an event, even on a busy machine. It only matters when something is broken.
 const PATIENCE: Duration = Duration::from_secs(30);

@@ -1,7 +1,7 @@
 //! What the scripted client does in each step's `--demo`.
 //!
-//! Keys, masks and messages are fixed, and where the RFC has samples (§1.3, §5.7) they are used: so the bytes are
-//! known to be right, and not only the same each time.
+//! Keys, masks and messages are fixed. Where the RFC has samples (§1.3, §5.7), the scripts use those, so you can
+//! compare what is printed with the RFC.
 
 use super::script::{Move, SAID, ask, close, connect, say, send, written};
 use walkthrough::close::{CloseCode, CloseReason};
@@ -9,11 +9,11 @@ use walkthrough::frame::{FrameHeader, Opcode};
 use walkthrough::handshake;
 use walkthrough::mask::apply_mask;
 
-/// What Chromium really sends.
+/// A request as Chromium really sends it.
 const CHROMIUM: &[u8] = include_bytes!("../../tests/data/chromium-request-head.http");
 /// The key of §1.3.
 const KEY: &str = "dGhlIHNhbXBsZSBub25jZQ==";
-/// The masking keys: that of §5.7, then others, in turns.
+/// The masking keys. The first is that of §5.7.
 const MASKING_KEYS: [[u8; 4]; 3] =
     [[0x37, 0xfa, 0x21, 0x3d], [0x5a, 0x01, 0xc4, 0x9e], [0x0f, 0xe1, 0x70, 0xb2]];
 
@@ -33,7 +33,7 @@ pub fn raw_tcp() -> Vec<Move> {
 /// Step 02.
 pub fn http_request() -> Vec<Move> {
     let (first, rest) = CHROMIUM.split_at(100);
-    // The last cut falls into the four bytes that end the head.
+    // The last cut is in the middle of the four bytes that end the head.
     let (second, third) = rest.split_at(rest.len() - 2);
     vec![
         say(
@@ -287,7 +287,7 @@ pub fn epoll() -> Vec<Move> {
     ]
 }
 
-/// What a browser sends for a page of another site.
+/// A request as a browser sends it for a page from another site.
 fn foreign_request() -> Vec<u8> {
     let mut request = handshake::request("localhost:7000", "/", KEY);
     request.fields.push("Origin", "https://evil.example");
@@ -296,14 +296,14 @@ fn foreign_request() -> Vec<u8> {
     bytes
 }
 
-/// The request of §1.3, with our host.
+/// The request in §1.3, with our own host.
 fn request() -> Vec<u8> {
     let mut bytes = Vec::new();
     handshake::request("localhost:7000", "/", KEY).encode(&mut bytes);
     bytes
 }
 
-/// A client's frame: `key` picks one of the masking keys.
+/// Encodes a client's frame. `key` picks one of the masking keys.
 fn frame(key: usize, fin: bool, opcode: Opcode, payload: &[u8]) -> Vec<u8> {
     let masking_key = MASKING_KEYS[key];
     let mut bytes = Vec::new();

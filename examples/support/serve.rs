@@ -1,6 +1,6 @@
-//! The options of the steps that serve many clients, and the server they make.
+//! The options of the steps that serve many clients, and the server that is built from them.
 //!
-//! Each limit of the library has its option here, with the library's default.
+//! Each limit of the library has an option here, with the library's default.
 
 use super::options::{count, seconds, step};
 use super::{More, Screen};
@@ -18,19 +18,19 @@ use walkthrough::server::{Handler, Limits, Remote, Server, SystemClock, run_in_t
 use walkthrough::tap::{Direction, Tap};
 use walkthrough::transport::plain;
 
-/// How a step waits.
+/// The option that says how a step waits.
 #[derive(Args, Clone, Copy)]
 pub struct Waiting {
-    /// How to wait for many sockets: select (descriptors up to number 1023, on Windows 64 sockets), poll, or epoll (Linux)
-    /// [default: the step's own]
+    /// How to wait for many sockets: select (descriptors up to number 1023, on Windows 64 sockets), poll, or epoll
+    /// (Linux) [default: depends on the step]
     #[arg(long, value_name = "NAME")]
     multiplexer: Option<Kind>,
 }
 
 impl Waiting {
-    /// The multiplexer that was asked for, or the step's own.
-    pub fn multiplexer(self, own: Kind) -> io::Result<Box<dyn Multiplexer>> {
-        let kind = self.multiplexer.unwrap_or(own);
+    /// Creates the multiplexer of the option, or the step's default.
+    pub fn multiplexer(self, default: Kind) -> io::Result<Box<dyn Multiplexer>> {
+        let kind = self.multiplexer.unwrap_or(default);
         if kind.or_available() != kind {
             eprintln!("epoll is a system call of Linux; this is another system, so it is poll.");
         }
@@ -38,54 +38,54 @@ impl Waiting {
     }
 }
 
-/// The options of a whole server.
+/// The options of a server.
 #[derive(Args, Clone)]
 pub struct Serving {
     #[command(flatten)]
     waiting: Waiting,
-    /// Print a line about how it goes every so many seconds
+    /// Print a line of statistics every so many seconds
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     stats: Option<Duration>,
-    /// Let pages from there connect, such as https://example.com; * for any (repeatable)
+    /// Let pages from this origin connect, such as https://example.com; * for any (repeatable)
     #[arg(long, value_name = "ORIGIN")]
     allow_origin: Vec<Origin>,
-    /// On a loopback address: answer to this name too; * for any (repeatable)
+    /// On a loopback address, accept this host name too; * for any (repeatable)
     #[arg(long, value_name = "HOST")]
     allow_host: Vec<HostName>,
-    /// Clients at a time; more are answered 503
+    /// Most clients at a time; any more are refused with 503
     #[arg(long, value_name = "N", default_value = "20000", value_parser = count::<usize>)]
     max_connections: usize,
-    /// Bytes that the head of a request may have
+    /// Longest head of a request, in bytes
     #[arg(long, value_name = "BYTES", default_value = "16384", value_parser = count::<usize>)]
     max_head: usize,
-    /// Fields that the head of a request may have
+    /// Most fields in the head of a request
     #[arg(long, value_name = "N", default_value = "100", value_parser = count::<usize>)]
     max_fields: usize,
-    /// Bytes that a message may have
+    /// Longest message, in bytes
     #[arg(long, value_name = "BYTES", default_value = "16777216", value_parser = count::<u64>)]
     max_message: u64,
-    /// Bytes that may wait for a client that does not read what others say, besides the longest message
+    /// Most bytes of other clients' messages that may wait for a client that doesn't read, not counting the longest
     #[arg(long, alias = "max-write-buffer", value_name = "BYTES", default_value = "1048576", value_parser = count::<usize>)]
     max_backlog: usize,
-    /// Seconds for the whole head of a request
+    /// Seconds that a client has to send its whole request head
     #[arg(long, alias = "head-timeout", value_name = "SECONDS", default_value = "10", value_parser = seconds)]
     head_time: Duration,
-    /// Seconds that a client may take nothing of what waits for it
+    /// Seconds that a client may go without reading while bytes are waiting for it
     #[arg(long, alias = "write-timeout", value_name = "SECONDS", default_value = "20", value_parser = seconds)]
     write_time: Duration,
-    /// Seconds of silence before a client is asked whether it is there
+    /// Seconds without a byte from a client before it is sent a ping
     #[arg(long, alias = "ping-interval", value_name = "SECONDS", default_value = "20", value_parser = seconds)]
     ping_after: Duration,
-    /// Seconds of silence after that question
+    /// Seconds that a client has to answer that ping
     #[arg(long, alias = "ping-timeout", value_name = "SECONDS", default_value = "20", value_parser = seconds)]
     pong_time: Duration,
-    /// Seconds for the answer to our Close frame
+    /// Seconds that a client has to answer our Close frame
     #[arg(long, alias = "close-timeout", value_name = "SECONDS", default_value = "5", value_parser = seconds)]
     close_time: Duration,
-    /// Seconds for a client to close the stream when all is said
+    /// Seconds that a client has to close the stream when nothing more will be sent
     #[arg(long, alias = "drain-timeout", value_name = "SECONDS", default_value = "2", value_parser = seconds)]
     drain_time: Duration,
-    /// Seconds for all Close frames to be answered when the server is stopped
+    /// Seconds that all clients have to answer our Close frames when the server is stopped
     #[arg(long, alias = "shutdown-timeout", value_name = "SECONDS", default_value = "2", value_parser = seconds)]
     stop_time: Duration,
 }
@@ -96,7 +96,7 @@ impl More for Serving {}
 type Built<H, T> = Server<H, TcpStream, Box<dyn Multiplexer>, T, SystemClock>;
 
 impl Serving {
-    /// The library's limits, as these options have them.
+    /// Returns the limits that the options set.
     pub fn limits(&self) -> Limits {
         Limits {
             connection: connection::Limits {
@@ -121,50 +121,51 @@ impl Serving {
         listener: TcpListener,
         tap: T,
         limits: Limits,
-        own: Kind,
+        default: Kind,
         handler: H,
     ) -> io::Result<Built<H, T>> {
-        let multiplexer = self.waiting.multiplexer(own)?;
+        let multiplexer = self.waiting.multiplexer(default)?;
         let mut server = Server::new(vec![listener], plain, multiplexer, tap, limits, SystemClock, handler)?;
         self.allow_origin.iter().for_each(|origin| server.policy().allow_origin(origin));
         self.allow_host.iter().for_each(|host| server.policy().allow_host(host));
         if let Some(every) = self.stats {
-            // If nobody reads it any more, that's no reason to stop serving.
+            // Printing may fail (`| head`), but the server should go on.
             server.report(every, |line| drop(writeln!(io::stdout(), "{}: {line}", step())));
         }
         Ok(server)
     }
 
-    /// Serves the clients of that listener until Ctrl-C.
+    /// Serves the clients of a listener until Ctrl-C.
     pub fn serve<H: Handler<Mail: 'static>>(
         &self,
         listener: TcpListener,
         screen: Screen,
-        own: Kind,
+        default: Kind,
         handler: H,
     ) -> io::Result<()> {
         if screen.is_quiet() {
-            return run(self.build(listener, Notices, self.limits(), own, handler)?);
+            return run(self.build(listener, Notices, self.limits(), default, handler)?);
         }
-        run(self.build(listener, screen, self.limits(), own, handler)?)
+        run(self.build(listener, screen, self.limits(), default, handler)?)
     }
 
-    /// The same with several threads. `introduce` makes the mail in which each of them gets to know the others.
+    /// Does the same with one thread for each listener. Each thread gets a mail that `introduce` makes, with the
+    /// remotes of all the others.
     pub fn serve_in_threads<H: Handler<Mail: 'static>>(
         &self,
         listeners: Vec<TcpListener>,
-        own: Kind,
+        default: Kind,
         handler: impl Fn() -> H + Sync,
         introduce: impl Fn(Vec<Remote<H::Mail>>) -> H::Mail,
     ) -> io::Result<()> {
         let mut limits = self.limits();
-        limits.max_connections = limits.max_connections.div_ceil(listeners.len()); // it is for the whole program
-        let build = |listener| self.build(listener, Notices, limits, own, handler());
+        limits.max_connections = limits.max_connections.div_ceil(listeners.len()); // the option is for all threads
+        let build = |listener| self.build(listener, Notices, limits, default, handler());
         run_in_threads(listeners, build, |remotes| {
             for (number, remote) in remotes.iter().enumerate() {
                 let mut others = remotes.to_vec();
                 others.remove(number);
-                let _ = remote.send(introduce(others)); // one that has stopped needs none
+                let _ = remote.send(introduce(others)); // fails only if that server has stopped already
             }
             stop_on_signals(remotes.to_vec());
         })
@@ -176,18 +177,19 @@ fn run<H: Handler<Mail: 'static>, T: Tap>(mut server: Built<H, T>) -> io::Result
     server.run()
 }
 
-/// A tap for `--quiet`. For bytes it compiles to nothing, but what the operator of a server has to know is said.
+/// The tap for `--quiet`. It ignores the bytes, but prints the messages for the person running the server.
 struct Notices;
 
 impl Tap for Notices {
     fn bytes(&mut self, _: PeerId, _: Direction, _: &[u8]) {}
 
     fn notice(&mut self, text: &str) {
-        let _ = writeln!(io::stderr(), "{text}"); // eprintln panics if nobody reads
+        let _ = writeln!(io::stderr(), "{text}"); // eprintln! would panic if stderr is closed
     }
 }
 
-/// On Ctrl-C or SIGTERM, stops the servers, which send every client a Close frame. A second one ends the program at once.
+/// On Ctrl-C or SIGTERM, stops the servers, which send every client a Close frame. A second signal ends the program at
+/// once.
 fn stop_on_signals<M: Send + 'static>(servers: Vec<Remote<M>>) {
     let asked = AtomicBool::new(false);
     let outcome = ctrlc::set_handler(move || {

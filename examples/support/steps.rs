@@ -1,6 +1,6 @@
-//! What earlier steps have shown, for the later ones: each in one call.
+//! What earlier steps have shown, as functions for the later steps to call.
 //!
-//! To see how these work, read the step that the comment names. What is explained there isn't explained again here.
+//! Each comment names the step that shows how the function works. It isn't explained again here.
 
 use super::Screen;
 use std::io::{self, Read as _, Write as _};
@@ -13,10 +13,10 @@ use walkthrough::http::{RequestHead, Response};
 use walkthrough::peer::PeerId;
 use walkthrough::tap::{Direction, Tap as _};
 
-/// A request, or what is wrong with it; and the bytes that came after it.
+/// A request, or what is wrong with it, and the bytes that came after it.
 pub type Request = (Result<RequestHead, HeadError>, Vec<u8>);
 
-/// Step 02: reads until the empty line. `None` means that the client left before.
+/// Step 02: reads until the empty line. `None` means that the client left before that.
 pub fn read_request(
     stream: &mut TcpStream,
     peer: PeerId,
@@ -43,7 +43,7 @@ pub fn read_request(
     }
 }
 
-/// Step 03: answers the request. Returns what came after it, or `None` if this is no WebSocket.
+/// Step 03: answers the request. Returns the bytes that came after it, or `None` if this isn't a WebSocket.
 pub fn shake_hands(stream: &mut TcpStream, peer: PeerId, screen: &mut Screen) -> io::Result<Option<Vec<u8>>> {
     let Some((request, rest)) = read_request(stream, peer, screen)? else { return Ok(None) };
     let acceptance = request.map_err(Refusal::Head).and_then(|request| answer(&request, &Offer::default()));
@@ -57,7 +57,7 @@ pub fn shake_hands(stream: &mut TcpStream, peer: PeerId, screen: &mut Screen) ->
     Ok(acceptance.is_ok().then_some(rest))
 }
 
-/// Step 02: ends the connection so that the last answer arrives.
+/// Step 02: ends the connection in such a way that the last response arrives.
 pub fn hang_up(stream: &mut TcpStream, peer: PeerId, screen: &mut Screen) -> io::Result<()> {
     stream.shutdown(Shutdown::Write)?;
     stream.set_read_timeout(Some(Duration::from_secs(2)))?;
@@ -68,14 +68,15 @@ pub fn hang_up(stream: &mut TcpStream, peer: PeerId, screen: &mut Screen) -> io:
     Ok(())
 }
 
-/// The response to a request that was refused as a handshake: if a browser asks for a page, the page.
+/// Returns the response to a request that was refused as a handshake: the page, if a browser asked for it, or else the
+/// refusal.
 pub fn page(request: &RequestHead, refusal: &Refusal) -> Response {
     let method = request.method.as_str();
     let upgrade = request.fields.has_token("Upgrade", "websocket");
     if !matches!(method, "GET" | "HEAD") || upgrade || check_head(request).is_err() {
         return refuse(refusal);
     }
-    // "/chat?room=1", or with the host as for a proxy: "http://localhost:7000/chat?room=1" (RFC 9112 §3.2.2).
+    // "/chat?room=1", or as it's sent to a proxy: "http://localhost:7000/chat?room=1" (RFC 9112 §3.2.2).
     let target = match request.target.split_once("://") {
         Some((_, rest)) => rest.find('/').map_or("/", |at| &rest[at..]),
         None => &request.target,
