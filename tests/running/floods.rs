@@ -1,7 +1,7 @@
-//! Floods, to be sent to a running server: each ends well, and stops on the way where a server's memory can be judged.
+//! Floods to send to a running server. All of them are legal, and the server has to get through them.
 //!
-//! What is asked at that moment is the caller's: tests/hostile asks whether others are served, tests/measured how many
-//! bytes it holds and how long it computes.
+//! Each flood stops at the moment when the server holds the most, and calls a closure. tests/hostile uses it to check
+//! that other clients are served, and tests/measured to check how much memory and CPU time the server has used.
 
 use super::{Peer, Server, masked};
 use std::thread;
@@ -9,7 +9,7 @@ use walkthrough::frame::Opcode;
 
 const KIB: usize = 1024;
 
-/// A hundred thousand pings, 13 MB. Until the sockets are full nobody reads the pongs; then each of them comes, in order.
+/// A hundred thousand pings, 13 MB. Reads no pongs until the sockets are full. Then all of them must come, in order.
 pub(crate) fn pings_that_nobody_reads(server: &Server, when_stuck: impl FnOnce()) {
     let mut peer = server.client();
     let mut hand = second_hand(&peer);
@@ -24,7 +24,7 @@ pub(crate) fn pings_that_nobody_reads(server: &Server, when_stuck: impl FnOnce()
     });
 }
 
-/// Two clients send 19 MB each, and read nothing until the sockets are full; then each echo comes, in order.
+/// Two clients send 19 MB each. They read nothing until the sockets are full. Then all echoes must come, in order.
 pub(crate) fn echoes_that_nobody_reads(server: &Server, when_stuck: impl FnOnce()) {
     let (message, count) = (&[7; 32 * KIB], 600);
     let mut peers = [server.client(), server.client()];
@@ -42,7 +42,7 @@ pub(crate) fn echoes_that_nobody_reads(server: &Server, when_stuck: impl FnOnce(
     });
 }
 
-/// A message that begins and ends, with a million fragments between that say nothing.
+/// A message with a million empty fragments between its beginning and its end.
 pub(crate) fn empty_fragments(server: &Server, before_the_last: impl FnOnce()) {
     let mut peer = server.client();
     peer.send_raw(&masked(false, Opcode::Text, b"begin, "));
@@ -56,7 +56,7 @@ pub(crate) fn empty_fragments(server: &Server, before_the_last: impl FnOnce()) {
     peer.close();
 }
 
-/// The largest message that `server` takes, `limit` bytes in fragments of one byte, and then one that is a byte longer.
+/// The largest message that the server accepts, in fragments of one byte each. Then one that is a byte longer.
 pub(crate) fn fragments_of_one_byte(server: &Server, limit: usize, before_the_last: impl FnOnce()) {
     let mut peer = server.client();
     peer.send_raw(&masked(false, Opcode::Binary, b"x"));
@@ -65,7 +65,7 @@ pub(crate) fn fragments_of_one_byte(server: &Server, limit: usize, before_the_la
     peer.send_raw(&masked(true, Opcode::Ping, b"there?"));
     peer.expect(Opcode::Pong, b"there?");
     before_the_last();
-    // An empty one still fits, and ends it.
+    // An empty fragment still fits, and ends the message.
     peer.send_raw(&masked(true, Opcode::Continuation, b""));
     peer.expect(Opcode::Binary, &vec![b'x'; limit]);
     // One more byte doesn't.
@@ -76,7 +76,7 @@ pub(crate) fn fragments_of_one_byte(server: &Server, limit: usize, before_the_la
     peer.expect_end();
 }
 
-/// Two hundred clients announce 16 MiB each, just what is allowed, and send eleven bytes of it.
+/// Two hundred clients announce a message of 16 MiB each, the most that is allowed, and send eleven bytes of it.
 pub(crate) fn announced_lengths(server: &Server, when_read: impl FnOnce()) {
     let header = [&[0x82, 0xFF, 0, 0, 0, 0, 1, 0, 0, 0][..], &[0; 4], b"and no more"].concat();
     let ping = masked(true, Opcode::Ping, b"read?");
@@ -92,7 +92,7 @@ pub(crate) fn announced_lengths(server: &Server, when_read: impl FnOnce()) {
     drop(peers);
 }
 
-/// 16 MiB there and back, and then something small.
+/// A message of 16 MiB there and back, and then a small one.
 pub(crate) fn a_huge_message(server: &Server, when_echoed: impl FnOnce()) {
     let payload = b"sixteen bytes...".repeat(KIB * KIB);
     let mut peer = server.client();
@@ -106,7 +106,7 @@ pub(crate) fn a_huge_message(server: &Server, when_echoed: impl FnOnce()) {
     peer.echo(b"small again");
 }
 
-/// The same socket, for another thread to write to while this one reads.
+/// Returns the same connection once more, so that one thread can write while another one reads.
 fn second_hand(peer: &Peer) -> Peer {
     Peer::from_socket(peer.socket.try_clone().expect("a descriptor is free"))
 }

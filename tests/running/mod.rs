@@ -1,11 +1,12 @@
-//! An example program that runs, to be attacked: it is started on a free port, watched from outside, killed at the end.
+//! Runs an example program for a test to attack: starts it on a free port, watches it from outside, and kills it at the
+//! end.
 //!
-//! Nothing here is a mock. How many descriptors a server has is read from /proc, as its operator would, and so are CPU
-//! time and memory in tests/measured; so these tests are for Linux.
+//! Nothing here is a mock. The number of open file descriptors is read from /proc, as an operator would do it, and so
+//! are CPU time and memory in tests/measured. So these tests need Linux.
 //!
-//! Its deadlines don't matter here: each is set to days, unless a test says otherwise, so that a busy machine doesn't
-//! make a client look silent. What a deadline does is in tests/modules/server, with a clock that the test moves.
-#![allow(dead_code, unused_imports)] // each test file is a program of its own, and none of them needs all of this
+//! All deadlines are set to days, unless a test sets them itself: on a busy machine, a client could otherwise be too
+//! slow. tests/modules/server tests what the deadlines do, with a clock that the test controls.
+#![allow(dead_code, unused_imports)] // each test file is its own program, and none of them needs all of this
 
 pub(crate) mod floods;
 
@@ -20,22 +21,22 @@ use std::time::{Duration, Instant};
 use std::{fs, thread};
 use walkthrough::frame::Opcode;
 
-/// The ways to wait that a server has.
+/// The values of `--multiplexer`.
 pub(crate) const MULTIPLEXERS: [&str; 3] = ["select", "poll", "epoll"];
 
-/// Does the same with each way to wait, all at the same time.
+/// Runs a test with each multiplexer, all at the same time.
 pub(crate) fn on_each_multiplexer(test: impl Fn(&str) + Sync) {
     thread::scope(|scope| {
         for name in MULTIPLEXERS {
             let test = &test;
-            // Its name stands before what a failed assertion says.
+            // A failed assertion prints the name of its thread.
             let thread = thread::Builder::new().name(format!("with {name}"));
             thread.spawn_scoped(scope, move || test(name)).expect("a thread can be started");
         }
     });
 }
 
-/// The options that set a deadline.
+/// The options that set deadlines.
 const TIMES: [&str; 7] = [
     "--head-time",
     "--write-time",
@@ -55,25 +56,25 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// `09_epoll --quiet` with more options.
+    /// Starts `09_epoll --quiet` with these options.
     pub(crate) fn start(options: &[&str]) -> Self {
         Self::start_example("09_epoll", None, options)
     }
 
-    /// The same, with that multiplexer.
+    /// Starts it with this multiplexer.
     pub(crate) fn start_with(multiplexer: &str, options: &[&str]) -> Self {
         Self::start(&[&["--multiplexer", multiplexer], options].concat())
     }
 
-    /// The same, with an allocator (that of glibc) that gives back at once what is freed: so what is measured is what
-    /// the server holds, and not what it once held.
+    /// Starts it with an allocator (glibc's) that returns freed memory to the system at once. Then a measurement shows
+    /// what the server holds, and not what it once held.
     pub(crate) fn start_giving_back(options: &[&str]) -> Self {
         let mut command = Command::new(example("09_epoll"));
         command.envs([("MALLOC_MMAP_THRESHOLD_", "65536"), ("MALLOC_TRIM_THRESHOLD_", "65536")]);
         Self::start_command(command, "09_epoll", options)
     }
 
-    /// Any example, with at most that many descriptors.
+    /// Starts any example, with at most this many descriptors.
     pub(crate) fn start_example(name: &str, descriptors: Option<usize>, options: &[&str]) -> Self {
         let program = example(name);
         let command = match descriptors {
@@ -101,7 +102,7 @@ impl Server {
         Self { child, address, output, errors }
     }
 
-    /// Any example, whose output and complaints nobody reads from its first line on: both pipes are closed.
+    /// Starts any example, and closes its standard output and standard error after the first line.
     pub(crate) fn start_deaf(name: &str, options: &[&str]) -> Self {
         let mut child = spawn(&mut Command::new(example(name)), options);
         let mut first = String::new();
@@ -112,33 +113,35 @@ impl Server {
         Self { child, address, output: Arc::default(), errors: Arc::default() }
     }
 
-    /// A connection on which nothing was said.
+    /// Connects, and sends nothing yet.
     pub(crate) fn connect(&self) -> Peer {
         Peer::connect(self.address)
     }
 
-    /// A connection with a WebSocket.
+    /// Connects, and opens a WebSocket.
     pub(crate) fn client(&self) -> Peer {
         let mut peer = self.connect();
         peer.handshake();
         peer
     }
 
-    /// What comes back for these bytes, to the end of the stream. A reset fails.
+    /// Sends these bytes on a new connection, and returns everything that comes back until the end of the stream. Fails
+    /// on a reset.
     pub(crate) fn answer_to(&self, bytes: &[u8]) -> String {
         let mut peer = self.connect();
         peer.send_raw(bytes);
         String::from_utf8_lossy(&peer.rest()).into_owned()
     }
 
-    /// A healthy client is served.
+    /// Checks that a well-behaved client is served.
     pub(crate) fn serves(&self) {
         let mut client = self.client();
         client.echo(b"Are you well?");
         client.close();
     }
 
-    /// A healthy client is served, and soon. For tests/measured, since a busy machine is never soon.
+    /// Checks that a well-behaved client is served within two seconds. Only for tests/measured: on a busy machine it
+    /// may take longer.
     pub(crate) fn serves_soon(&self) {
         let start = Instant::now();
         self.serves();
@@ -146,24 +149,24 @@ impl Server {
         assert!(took < Duration::from_secs(2), "a healthy client was served only after {took:?}");
     }
 
-    /// Bytes that wait to be sent, as its next lines of statistics have it. It must have been started with `--stats`.
+    /// Returns how many bytes are waiting to be sent, from the next line of statistics. Needs `--stats`.
     #[track_caller]
     pub(crate) fn waiting(&self) -> usize {
-        let lines = || self.output().matches(" bytes waiting").count(); // what it says at the start has other lines, too
+        let lines = || self.output().matches(" bytes waiting").count(); // other lines are printed, too
         let told = lines();
-        wait_until("it is told", || lines() > told + 1); // the first of them may have begun before
+        wait_until("it is told", || lines() > told + 1); // the next line may have been made before this call
         let output = self.output();
         let (before, _) = output.rsplit_once(" bytes waiting").expect("it was told");
         before.rsplit(' ').next().and_then(|number| number.parse().ok()).expect("it is a number")
     }
 
-    /// Waits until a socket is full: the server has something to send that it can't get rid of.
+    /// Waits until a socket is full, so that the server has bytes that it can't send.
     #[track_caller]
     pub(crate) fn is_stuck(&self) {
         wait_until("output waits", || self.waiting() > 0);
     }
 
-    /// Bytes of memory that are its own: stack and heap, without the program itself.
+    /// Returns how many bytes of stack and heap the server uses, not counting the program itself.
     pub(crate) fn memory(&self) -> u64 {
         let rollup = self.proc("smaps_rollup");
         let line = rollup.lines().find_map(|line| line.strip_prefix("Anonymous:")).expect("Linux counts it");
@@ -171,21 +174,21 @@ impl Server {
         kib * 1024
     }
 
-    /// Hundredths of a second that it has computed.
+    /// Returns how much CPU time the server has used, in hundredths of a second.
     pub(crate) fn ticks(&self) -> u64 {
         let stat = self.proc("stat");
-        // Behind the name, which may hold anything: state is field 3, utime 14, stime 15 (man 5 proc).
+        // The fields after the name start with field 3, the state. utime is 14 and stime 15 (man 5 proc).
         let fields: Vec<&str> =
             stat.rsplit_once(')').expect("the name is in brackets").1.split_whitespace().collect();
         [11, 12].iter().map(|&at| fields[at].parse::<u64>().expect("it is a number")).sum()
     }
 
-    /// Descriptors that it has open.
+    /// Returns how many descriptors the server has open.
     pub(crate) fn descriptors(&self) -> usize {
         fs::read_dir(format!("/proc/{}/fd", self.child.id())).expect("it runs").count()
     }
 
-    /// Descriptors that it has open without a client, once it is set up.
+    /// Returns how many descriptors the server has open without any client, once it has started up.
     pub(crate) fn own_descriptors(&self) -> usize {
         let mut first = self.client();
         first.send(Opcode::Ping, b"");
@@ -196,7 +199,7 @@ impl Server {
         count
     }
 
-    /// Waits until it has no more descriptors open than that.
+    /// Waits until the server has no more than `count` descriptors open.
     pub(crate) fn descriptors_return_to(&self, count: usize) {
         wait_until(&format!("descriptors return to {count}"), || self.descriptors() <= count);
     }
@@ -206,24 +209,24 @@ impl Server {
         fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}: {}", self.errors()))
     }
 
-    /// What it has printed so far.
+    /// Returns what the server has printed to standard output so far.
     pub(crate) fn output(&self) -> String {
         self.output.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// What it has complained about so far.
+    /// Returns what the server has printed to standard error so far.
     pub(crate) fn errors(&self) -> String {
         self.errors.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Sends a signal, such as TERM.
+    /// Sends the server a signal, such as TERM.
     pub(crate) fn signal(&self, name: &str) {
         let id = self.child.id().to_string();
         let status = Command::new("kill").args([&format!("-{name}"), &id]).status();
         assert!(status.expect("there is kill").success(), "the server is gone already");
     }
 
-    /// Waits for its end.
+    /// Waits until the server ends.
     pub(crate) fn wait(&mut self) -> ExitStatus {
         let mut status = None;
         wait_until("the server ends", || {
@@ -246,7 +249,7 @@ impl Drop for Server {
     }
 }
 
-/// Waits for something that comes without a word to us.
+/// Waits until a condition holds, by checking it every 10 ms.
 #[track_caller]
 pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
     let start = Instant::now();
@@ -256,7 +259,7 @@ pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
     }
 }
 
-/// Lets this process have that many descriptors open.
+/// Raises this process's limit on open descriptors to at least `count`.
 pub(crate) fn allow_descriptors(count: usize) {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let _guard = ONE_AT_A_TIME.lock();

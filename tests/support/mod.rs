@@ -1,5 +1,5 @@
-//! What the test programs share: the three ways to run a parser, hex, random numbers, the far end of a socket, and a
-//! reader of our own source.
+//! What the test programs share: the three ways to run a parser, hex, random numbers, the other end of a connection,
+//! and a reader for our own source code.
 #![allow(dead_code)] // no test program needs all of this
 
 pub(crate) mod peer;
@@ -9,10 +9,10 @@ use std::process::Command;
 use std::sync::OnceLock;
 use std::{env, fmt::Debug, fs};
 
-/// Runs a parser three ways: on all of `bytes`, on each prefix, and with other bytes behind.
+/// Runs a parser three ways: on all of `bytes`, on each prefix, and with more bytes after them.
 ///
-/// A value must come from the whole and from no prefix, and must not count what stands behind. An error may come
-/// early, but then it stays the same whatever follows. Returns after how many bytes the parser knew.
+/// The whole must give a value and its length, whatever comes after it, and a prefix must give none. An error may come
+/// early, but then it has to stay the same with every further byte. Returns how many bytes it took to get a result.
 pub(crate) fn every_cut<T: Debug + PartialEq, E: Debug + PartialEq>(
     name: &str,
     bytes: &[u8],
@@ -35,17 +35,17 @@ pub(crate) fn every_cut<T: Debug + PartialEq, E: Debug + PartialEq>(
     known
 }
 
-/// Bytes from hex digits; spaces count for nothing.
+/// Converts hex digits to bytes. Spaces are ignored.
 pub(crate) fn unhex(digits: &str) -> Vec<u8> {
     hex::decode(digits.replace(' ', "")).unwrap_or_else(|error| panic!("{digits:?} is no hex: {error}"))
 }
 
-/// Random numbers that are the same on every run: xorshift64*. Name the seed in what a failed assertion says.
+/// Random numbers that are the same on every run (xorshift64*). Print the seed when an assertion fails.
 pub(crate) struct Random(u64);
 
 impl Random {
     pub(crate) fn new(seed: u64) -> Self {
-        assert_ne!(seed, 0, "xorshift stays at 0 for ever");
+        assert_ne!(seed, 0, "xorshift stays at 0 forever");
         Self(seed)
     }
 
@@ -66,7 +66,7 @@ impl Random {
     }
 }
 
-/// Each Rust file below a folder of this package, as its path (with `/`) and its text, in the order of the paths.
+/// Returns the path (with `/`) and the text of each Rust file below a folder of this package, sorted by path.
 pub(crate) fn sources(folder: &str) -> Vec<(String, String)> {
     let mut found = Vec::new();
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
@@ -83,7 +83,7 @@ pub(crate) fn sources(folder: &str) -> Vec<(String, String)> {
     found
 }
 
-/// The variants of an enum in Rust source: the name of each, and the lines that declare it.
+/// Returns the variants of an enum in Rust source: the name of each, and the lines that declare it.
 pub(crate) fn variants(source: &str, name: &str) -> Vec<(String, String)> {
     let start = format!("pub enum {name} {{\n");
     let body = source.split_once(&start).unwrap_or_else(|| panic!("there is no enum {name}")).1;
@@ -100,12 +100,13 @@ pub(crate) fn variants(source: &str, name: &str) -> Vec<(String, String)> {
     found
 }
 
-/// The identifier at the start of a text; of what `Debug` prints, the name of the variant.
+/// Returns the identifier at the start of a text. In what `Debug` prints, that's the name of the variant.
 pub(crate) fn first_word(text: &str) -> &str {
     text.split(|c: char| !c.is_alphanumeric() && c != '_').next().unwrap_or_default()
 }
 
-/// Rust source with spaces for each comment, string and character: what is left is code, line for line.
+/// Replaces each comment, string and character literal in Rust source with spaces, so that only code is left. Lines and
+/// columns stay the same.
 pub(crate) fn code_only(source: &str) -> String {
     let mut code = String::with_capacity(source.len());
     let mut rest = source;
@@ -122,7 +123,7 @@ pub(crate) fn code_only(source: &str) -> String {
     code
 }
 
-/// How long the comment, string or character is that starts here; 0 for anything else.
+/// Returns the length of the comment, string or character literal that starts here, or 0 if it's something else.
 fn no_code_len(rest: &str, after_word: bool) -> usize {
     if rest.starts_with("//") {
         return rest.find('\n').unwrap_or(rest.len());
@@ -142,7 +143,7 @@ fn no_code_len(rest: &str, after_word: bool) -> usize {
     let mut chars = rest.chars();
     match (chars.next(), chars.next(), chars.next()) {
         (Some('"'), ..) => quoted_len(rest, '"'),
-        // 'x' and '\n' are characters, 'a without a second quote is a lifetime
+        // 'x' and '\n' are characters; 'a without a second quote is a lifetime
         (Some('\''), Some('\\'), _) | (Some('\''), _, Some('\'')) => quoted_len(rest, '\''),
         _ => 0,
     }
@@ -160,8 +161,8 @@ fn quoted_len(rest: &str, quote: char) -> usize {
     rest.len()
 }
 
-/// The program that an example was built to. All are built first, once a test program, since `cargo test --test NAME`
-/// alone builds none.
+/// Returns the path of an example program. The first call builds all examples, because `cargo test --test NAME` alone
+/// doesn't.
 pub(crate) fn example(name: &str) -> PathBuf {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     let folder = BUILT.get_or_init(|| {

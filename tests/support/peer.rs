@@ -1,6 +1,6 @@
-//! The other end of a socket, as rude as a test wants it: it sends bytes, not what they mean.
+//! The other end of a connection, for tests: it can send any bytes, legal or not.
 //!
-//! It reads with a time-out, so that a server that says nothing fails a test instead of blocking it.
+//! It reads with a timeout, so that a server that doesn't answer fails the test instead of blocking it.
 
 use rustix::net::sockopt;
 use std::io::{self, ErrorKind, Read as _, Write as _};
@@ -10,14 +10,14 @@ use walkthrough::close::CloseReason;
 use walkthrough::frame::{FrameHeader, Opcode, Role, Rules};
 use walkthrough::mask::apply_mask;
 
-/// How long to wait for something that must come. Only a test that fails ever waits this long, so the slowest machine
-/// sets the number: it's no statement about how fast anything should be.
+/// How long to wait for something that must come. Only a failing test waits this long, so it's chosen for the slowest
+/// machine. It doesn't say how fast anything should be.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(180);
 
 /// A connection to a running server.
 pub(crate) struct Peer {
     pub(crate) socket: TcpStream,
-    /// What was read, and how much of it was used.
+    /// The bytes that were read, and how many of them were used.
     buffer: Vec<u8>,
     used: usize,
     /// The rules for the server's next frame.
@@ -32,7 +32,7 @@ pub(crate) struct Frame {
     pub(crate) payload: Vec<u8>,
 }
 
-/// The bytes of a frame as a client sends it.
+/// Encodes a frame as a client sends it.
 pub(crate) fn masked(fin: bool, opcode: Opcode, payload: &[u8]) -> Vec<u8> {
     let key = [0x37, 0xfa, 0x21, 0x3d];
     let mut bytes = Vec::with_capacity(FrameHeader::MAX_LEN + payload.len());
@@ -43,7 +43,7 @@ pub(crate) fn masked(fin: bool, opcode: Opcode, payload: &[u8]) -> Vec<u8> {
     bytes
 }
 
-/// The bytes of a handshake request, with other field lines before its end: `"Origin: null\r\n"`.
+/// Encodes a handshake request, with more fields, such as `"Origin: null\r\n"`, before its end.
 pub(crate) fn request(more: &str) -> Vec<u8> {
     let text = format!(
         "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
@@ -57,7 +57,7 @@ impl Peer {
         Self::from_socket(TcpStream::connect(address).expect("the server listens"))
     }
 
-    /// A second hand on the same socket: one may write while the other reads.
+    /// Uses a socket that is already connected.
     pub(crate) fn from_socket(socket: TcpStream) -> Self {
         socket.set_nodelay(true).expect("it is a TCP socket");
         socket.set_read_timeout(Some(PATIENCE)).expect("it is not zero");
@@ -71,14 +71,14 @@ impl Peer {
         self.accepted();
     }
 
-    /// Reads the answer to a request that must be accepted.
+    /// Reads the response to a request, which must be accepted.
     pub(crate) fn accepted(&mut self) {
         let head = self.head();
         let expected = "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n";
         assert!(head.starts_with("HTTP/1.1 101 ") && head.contains(expected), "not accepted: {head}");
     }
 
-    /// Reads a response's head.
+    /// Reads the head of a response.
     pub(crate) fn head(&mut self) -> String {
         let end = loop {
             if let Some(at) = self.unused().windows(4).position(|four| four == b"\r\n\r\n") {
@@ -95,7 +95,7 @@ impl Peer {
         self.socket.write_all(bytes).expect("the server takes it");
     }
 
-    /// The same, to a server that may have let this connection go.
+    /// Sends bytes to a server that may have closed the connection.
     pub(crate) fn try_send(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.socket.write_all(bytes)
     }
@@ -109,15 +109,15 @@ impl Peer {
         self.send_raw(&masked(true, opcode, payload));
     }
 
-    /// Sends the same bytes again and again, until the socket takes no more just now. What is left of the last round is
-    /// lost.
+    /// Sends the same bytes over and over, until the socket takes no more. If it takes only a part, the rest isn't
+    /// sent.
     pub(crate) fn fill_socket(&mut self, bytes: &[u8]) {
         self.socket.set_nonblocking(true).expect("it is a socket");
         while self.socket.write(bytes).is_ok_and(|count| count == bytes.len()) {}
         self.socket.set_nonblocking(false).expect("it is a socket");
     }
 
-    /// The next frame.
+    /// Reads the next frame.
     #[track_caller]
     pub(crate) fn frame(&mut self) -> Frame {
         loop {
@@ -135,7 +135,7 @@ impl Peer {
         }
     }
 
-    /// The next frame, which must be this one.
+    /// Reads the next frame, which must be this one.
     #[track_caller]
     pub(crate) fn expect(&mut self, opcode: Opcode, payload: &[u8]) {
         let frame = self.frame();
@@ -149,7 +149,7 @@ impl Peer {
         );
     }
 
-    /// The next frame, which must be a Close with that code; returns its reason.
+    /// Reads the next frame, which must be a Close frame with this code, and returns its reason.
     #[track_caller]
     pub(crate) fn expect_close(&mut self, code: u16) -> String {
         let frame = self.frame();
@@ -167,7 +167,7 @@ impl Peer {
         self.expect(Opcode::Binary, payload);
     }
 
-    /// Leaves as one should.
+    /// Closes the connection properly: sends a Close frame, and expects one and the end of the stream.
     #[track_caller]
     pub(crate) fn close(mut self) {
         self.send(Opcode::Close, &1000u16.to_be_bytes());
@@ -175,24 +175,24 @@ impl Peer {
         self.expect_end();
     }
 
-    /// Leaves as one should not: the other side gets a reset, whatever it was doing.
+    /// Closes the connection with a reset.
     pub(crate) fn reset(self) {
         sockopt::set_socket_linger(&self.socket, Some(Duration::ZERO)).expect("it is a TCP socket");
     }
 
-    /// Says no more, but goes on listening.
+    /// Ends our side of the stream. The other side can still send.
     pub(crate) fn shut_down(&self) {
         self.socket.shutdown(Shutdown::Write).expect("it is connected");
     }
 
-    /// The server has nothing more to say and ends the stream in order, without a reset.
+    /// Checks that the server sends nothing more, and ends the stream without a reset.
     #[track_caller]
     pub(crate) fn expect_end(&mut self) {
         let rest = self.rest();
         assert!(rest.is_empty(), "expected the end, came {:?}", String::from_utf8_lossy(&rest));
     }
 
-    /// All that comes until the end of the stream.
+    /// Reads everything until the end of the stream.
     #[track_caller]
     pub(crate) fn rest(&mut self) -> Vec<u8> {
         let mut rest = self.unused().to_vec();
@@ -206,7 +206,7 @@ impl Peer {
         }
     }
 
-    /// All that comes until the server has let this connection go, be it with a reset.
+    /// Reads everything until the connection ends, even if it ends with a reset.
     #[track_caller]
     pub(crate) fn until_gone(&mut self) -> Vec<u8> {
         let mut rest = self.unused().to_vec();
@@ -219,7 +219,7 @@ impl Peer {
         }
     }
 
-    /// Whether nothing has come so far.
+    /// Returns whether nothing has come so far.
     pub(crate) fn is_quiet(&mut self) -> bool {
         self.socket.set_nonblocking(true).expect("it is a socket");
         let quiet = matches!(self.socket.peek(&mut [0]), Err(error) if error.kind() == ErrorKind::WouldBlock);
@@ -227,7 +227,7 @@ impl Peer {
         quiet && self.unused().is_empty()
     }
 
-    /// Whether the server has let this connection go, be it with a reset. What it sent before is read and forgotten.
+    /// Returns whether the connection has ended, even with a reset. Discards what the server sent before.
     pub(crate) fn is_gone(&mut self) -> bool {
         self.socket.set_nonblocking(true).expect("it is a socket");
         let mut buffer = [0; 4096];
@@ -252,7 +252,7 @@ impl Peer {
         self.used = 0;
         let before = self.buffer.len();
         self.buffer.resize(before + 64 * 1024, 0);
-        // A read with a time-out that was stopped, as with Ctrl-Z, and goes on says that it was interrupted.
+        // If the program is stopped (Ctrl-Z) and resumed during a read with a timeout, the read is interrupted.
         let outcome = loop {
             match self.socket.read(&mut self.buffer[before..]) {
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
