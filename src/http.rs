@@ -45,7 +45,7 @@ impl RequestHead {
         Ok(Some((Self::parse_whole(&bytes[..end], MAX_FIELDS)?, end)))
     }
 
-    /// Reads a head whose end is known to be the end of `head`, with at most that many fields.
+    /// Reads a head that fills all of `head` and has at most `max_fields` fields.
     pub(crate) fn parse_whole(head: &[u8], max_fields: usize) -> Result<Self, HeadError> {
         let (line, fields) = split_head(head, max_fields)?;
         let wrong = || HeadError::RequestLine(line.clone());
@@ -142,7 +142,7 @@ impl Response {
         Ok(Some((Self::parse_whole(&bytes[..end], MAX_FIELDS)?, end)))
     }
 
-    /// Reads a head whose end is known to be the end of `head`, with at most that many fields.
+    /// Reads a head that fills all of `head` and has at most `max_fields` fields.
     pub(crate) fn parse_whole(head: &[u8], max_fields: usize) -> Result<Self, HeadError> {
         let (line, fields) = split_head(head, max_fields)?;
         let wrong = || HeadError::StatusLine(line.clone());
