@@ -1,9 +1,9 @@
 pub fn find_end(&mut self, bytes: &[u8]) -> Result<Option<usize>, HeadError> {
     while let Some(&byte) = bytes.get(self.scanned) {
         let (at, before) = (self.scanned, self.last);
-        // Both methods and "HTTP" are tokens: a stranger to HTTP shows at once, not at the deadline. An empty line
-        // is refused with the strangers. RFC 9112 §2.2 would have a server skip one, for clients that end the body
-        // of a request with a line too many and then send the next; here no request comes behind another.
+        // Requests and responses both start with a token, so a peer that doesn't speak HTTP is caught at its first
+        // byte. This also refuses an empty line. RFC 9112 §2.2 asks servers to skip one, for clients that add a
+        // line after the body of the request before; here there's never a request before.
         if at == 0 && !is_token_byte(byte) {
             return Err(HeadError::NotHttp(byte));
         }

@@ -1,4 +1,4 @@
-/// Reads until the empty line, however many reads that takes. `None` means that the client left before.
+/// Reads until the empty line, however many reads that takes. `None` means that the client left before that.
 fn read_head(
     stream: &mut TcpStream,
     client: PeerId,
@@ -7,10 +7,10 @@ fn read_head(
     let (mut head, mut buffer) = (Vec::new(), [0; 8192]);
     loop {
         match RequestHead::parse(&head) {
-            // What comes after the head (which is `used` bytes long) would be the first frames. Nobody sends any yet.
+            // The head is `used` bytes long. What comes after it would be frames, but no client sends any yet.
             Ok(Some((request, used))) if used <= MAX_HEAD => return Ok(Some(Ok(request))),
             Ok(_) if head.len() > MAX_HEAD => return Ok(Some(Err(HeadError::HeadTooLong(MAX_HEAD)))),
-            Ok(_) => {} // not whole yet
+            Ok(_) => {} // not complete yet
             Err(error) => return Ok(Some(Err(error))),
         }
         let count = stream.read(&mut buffer)?;

@@ -1,14 +1,14 @@
 fn serve(mut stream: TcpStream, client: PeerId, screen: &mut Screen) -> io::Result<()> {
-    // Step 03 in one call. What it gives back are the bytes that came behind the request: frames, if any.
+    // Step 03 in one call. It returns the bytes that came after the request, which are the first frames, if any.
     let Some(mut bytes) = shake_hands(&mut stream, client, screen)? else {
         return hang_up(&mut stream, client, screen);
     };
-    // What the next frame may look like depends on who sends it, and on the frames before it.
+    // What the next frame may look like depends on which side sends it, and on the frames before it.
     let mut rules = Rules::from(Role::Client);
     let mut buffer = [0; 8192];
     loop {
-        // First everything that is whole: there may be many frames in what one read returned. Then read on: the last
-        // of them may be cut anywhere, and the rest of it comes with a later read.
+        // One read may return many frames, so first take out every frame that is complete. The last one may be cut
+        // anywhere. Then a later read brings the rest.
         loop {
             match next_frame(&mut bytes, &mut rules) {
                 Ok(Some((header, payload))) => {

@@ -1,4 +1,4 @@
-/// Answers the whole frames in `bytes`; `Ok(false)`: one of them was a Close.
+/// Answers the whole frames in `bytes`. `Ok(false)` means that one of them was a Close frame.
 fn echo(bytes: &mut Vec<u8>, rules: &mut Rules, replies: &mut Vec<u8>) -> Result<bool, ProtocolError> {
     while let Some((header, header_len)) = FrameHeader::decode(bytes, rules)? {
         if header.payload_len > MAX_PAYLOAD {
@@ -10,14 +10,14 @@ fn echo(bytes: &mut Vec<u8>, rules: &mut Rules, replies: &mut Vec<u8>) -> Result
             apply_mask(payload, key);
         }
         match header.opcode {
-            // The same opcode and fin, so that text stays text and a fragment a fragment; but no mask: a server sends
-            // its payload as it is (RFC 6455 §5.1).
+            // Keeps opcode and fin, so that text stays text and a fragment stays a fragment. Only the masking key
+            // goes: a server must not mask its frames (RFC 6455 §5.1).
             Opcode::Text | Opcode::Binary | Opcode::Continuation => {
                 FrameHeader { masking_key: None, ..header }.encode(replies);
                 replies.extend_from_slice(payload);
             }
             Opcode::Close => return Ok(false),
-            Opcode::Ping | Opcode::Pong => {} // a ping deserves an answer: step 06
+            Opcode::Ping | Opcode::Pong => {} // a ping needs an answer: see step 06
         }
         rules.follow(&header);
         bytes.drain(..end);

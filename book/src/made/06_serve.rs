@@ -7,7 +7,7 @@ fn serve(mut stream: TcpStream, client: PeerId, screen: &mut Screen) -> io::Resu
         if count > 0 {
             screen.bytes(client, Direction::ToServer, bytes);
         }
-        // The connection calls this for each thing that happens. A handshake it answers by itself, and a mistake too.
+        // The connection calls this for each event. It answers a handshake by itself, and a client's mistakes too.
         let mut respond = |event: Event<'_>, outbox: &mut Outbox<'_>| handle(screen, event, outbox);
         match count {
             0 => connection.receive_eof(&mut buffers, &mut respond),
@@ -20,6 +20,7 @@ fn serve(mut stream: TcpStream, client: PeerId, screen: &mut Screen) -> io::Resu
             connection.advance(count, &mut buffers);
         }
     }
-    // Everything is said. The server closes first, once the client has had the time to read (RFC 6455 §7.1.1).
+    // The WebSocket is closed. Now the server should be the first to close the TCP connection (RFC 6455 §7.1.1), but
+    // only after the client has had the time to read.
     hang_up(&mut stream, client, screen)
 }

@@ -1,9 +1,9 @@
 (self.needed, self.bounds) = match byte {
     0x00..=0x7F => (0, CONTINUATION),
-    // C0 and C1 would write in two bytes what fits in one.
+    // C0 and C1 would encode in two bytes what fits in one.
     0xC2..=0xDF => (1, CONTINUATION),
-    // E0 and F0 must not be followed by what fits in fewer bytes; ED must not lead to D800..DFFF, the
-    // halves of UTF-16's pairs, which are no characters.
+    // After E0 and F0, lower values would encode what fits in fewer bytes. After ED, higher ones would
+    // encode D800 to DFFF: the surrogates of UTF-16, which aren't characters.
     0xE0 => (2, (0xA0, 0xBF)),
     0xED => (2, (0x80, 0x9F)),
     0xE1..=0xEF => (2, CONTINUATION),

@@ -5,7 +5,7 @@ impl Respond for Echo {
 
     fn event(&mut self, event: Event<'_>, outbox: &mut Outbox<'_>) {
         if let Event::Message(message) = event {
-            outbox.message(message); // pings, goodbyes and mistakes are dealt with by the connection
+            outbox.message(message); // the connection handles pings, Close frames and errors
         }
     }
 }

@@ -10,6 +10,6 @@ fn event(&mut self, _: PeerId, event: Event<'_>, outbox: &mut Outbox<'_>, to: &m
             Message::Text(text) => Mail::Text(text.into()),
             Message::Binary(bytes) => Mail::Binary(bytes.into()),
         };
-        let _ = other.send(mail); // a thread with a thousand messages to deliver misses this one
+        let _ = other.send(mail); // fails if a thousand messages are already waiting there; then this one is lost
     }
 }

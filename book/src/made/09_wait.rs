@@ -1,22 +1,22 @@
 fn wait(&mut self, ready: &mut Vec<Ready>, timeout: Option<Duration>) -> io::Result<()> {
     ready.clear();
     self.events.clear();
-    // The timer is one of those that are waited for, and ends the wait as they do.
+    // The timeout is one more descriptor: a timer, which ends the wait by becoming readable.
     match timeout {
-        Some(Duration::ZERO) => {} // nothing is waited for, it is only looked
+        Some(Duration::ZERO) => {} // no wait, so no timer
         Some(timeout) => self.timer.set(timeout)?,
         None => self.timer.unset()?,
     }
-    let at_once = (timeout == Some(Duration::ZERO)).then(|| timespec(Duration::ZERO));
+    let no_wait = (timeout == Some(Duration::ZERO)).then(|| timespec(Duration::ZERO));
     let spare = rustix::buffer::spare_capacity(&mut self.events);
-    match epoll::wait(&self.epoll, spare, at_once.as_ref()) {
+    match epoll::wait(&self.epoll, spare, no_wait.as_ref()) {
         Ok(_) => {}
-        Err(Errno::INTR) => return Ok(()), // a signal came
+        Err(Errno::INTR) => return Ok(()), // a signal arrived
         Err(error) => return Err(error.into()),
     }
     for event in self.events.iter().filter(|event| event.data.u64() != TIMER) {
         let (flags, (token, interest)) = (event.flags, parts(event.data));
-        // An error or a hang-up makes both sides ready: the read or write that follows tells which it is.
+        // An error or a hang-up counts as ready to read and to write: the next read or write returns the reason.
         let broken = flags.intersects(EventFlags::ERR | EventFlags::HUP);
         let readable = interest.readable && (broken || flags.contains(EventFlags::IN));
         let writable = interest.writable && (broken || flags.contains(EventFlags::OUT));
