@@ -1,5 +1,6 @@
 fn serve(mut stream: TcpStream, client: PeerId, screen: &mut Screen) -> io::Result<()> {
-    // Step 02 in one call: reads until the empty line, and prints each read.
+    // Step 02 in one call: reads until the empty line, and prints each read. It also returns the bytes after the head,
+    // which this step doesn't need: a client sends no frames before it has the response.
     let Some((request, _)) = read_request(&mut stream, client, screen)? else { return Ok(()) };
     // Is it a handshake? `answer` checks the method, the HTTP version and the fields, and returns either an
     // acceptance or the first rule that the request breaks.

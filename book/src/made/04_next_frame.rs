@@ -18,7 +18,7 @@ fn next_frame(
     if let Some(key) = header.masking_key {
         apply_mask(&mut payload, key);
     }
-    rules.follow(&header);
+    rules.follow(&header); // the next frame has to fit in with this one
     bytes.drain(..end);
     Ok(Some((header, payload)))
 }

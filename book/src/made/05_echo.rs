@@ -1,4 +1,5 @@
-/// Answers the whole frames in `bytes`. `Ok(false)` means that one of them was a Close frame.
+/// Answers the whole frames in `bytes`, which it takes apart as step 04 does. `Ok(false)` means that one of them was a
+/// Close frame.
 fn echo(bytes: &mut Vec<u8>, rules: &mut Rules, replies: &mut Vec<u8>) -> Result<bool, ProtocolError> {
     while let Some((header, header_len)) = FrameHeader::decode(bytes, rules)? {
         if header.payload_len > MAX_PAYLOAD {
