@@ -18,7 +18,7 @@ use clap::Args;
 use std::io;
 use std::net::TcpListener;
 use std::sync::Arc;
-use support::{More, Screen, Serving, page, scripts};
+use support::{Screen, Serving, page, scripts};
 use walkthrough::connection::{Event, Outbox};
 use walkthrough::dissect::Level;
 use walkthrough::error::Refusal;
@@ -36,13 +36,11 @@ struct Options {
     /// Send each message to everyone, instead of back to its sender
     #[arg(long)]
     broadcast: bool,
-    /// Number of threads, each with its own listening socket and clients (Linux only; prints no bytes)
+    /// Number of threads, each with its own listening socket and clients (Linux only)
     #[arg(long, value_name = "N", default_value_t = 1, conflicts_with = "demo",
         value_parser = clap::value_parser!(u16).range(1..=64))]
     threads: u16,
 }
-
-impl More for Options {}
 
 fn main() -> io::Result<()> {
     let (mut screen, options) = Screen::open_with::<Options>(Level::Full, scripts::epoll);
@@ -55,7 +53,9 @@ fn main() -> io::Result<()> {
         Ok([listener]) => options.serving.serve(listener, screen.clone(), Kind::Epoll, handler()),
         // The threads share no clients, so they need no locks. A message for another thread's clients goes there as
         // mail.
-        Err(listeners) => options.serving.serve_in_threads(listeners, Kind::Epoll, handler, Mail::Others),
+        Err(listeners) => {
+            options.serving.serve_in_threads(listeners, &screen, Kind::Epoll, handler, Mail::Others)
+        }
     }
 }
 

@@ -14,7 +14,8 @@ use crate::http::{RequestHead, split_port};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
 
-/// An origin, as a browser sends it: scheme, host, and the port if it isn't the scheme's default. `*` means any origin.
+/// An origin, as a browser sends it: scheme, host, and the port if it isn't the scheme's default. `null` is the origin of
+/// a page opened from disk, and of any page that its site keeps in a sandbox. `*` means any origin.
 ///
 /// ```
 /// use walkthrough::access::Origin;
@@ -30,16 +31,24 @@ impl FromStr for Origin {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (scheme, authority) = text.split_once("://").unwrap_or_default();
-        let (name, port) = split_port(authority.strip_suffix('/').unwrap_or(authority));
+        let authority = authority.strip_suffix('/').unwrap_or(authority);
+        let (name, port) = split_port(authority);
         let letters =
             !scheme.is_empty() && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
-        let port = port.is_none_or(|port| is_port(port) && !is_default_port(scheme, port));
-        if matches!(text, "*" | "null") || (letters && is_name(name) && port) {
-            return Ok(Self(text.trim_end_matches('/').to_ascii_lowercase()));
+        let good = match default_port(scheme) {
+            Some(default) => {
+                is_name(name) && port.is_none_or(|port| is_port(port) && port.parse() != Ok(default))
+            }
+            // Programs that show pages of their own have schemes of their own: file://, app://., chrome-extension://…
+            None => letters && authority.bytes().all(|b| b.is_ascii_graphic() && b != b'/'),
+        };
+        match text {
+            "*" | "null" => Ok(Self(text.into())),
+            _ if good => Ok(Self(format!("{scheme}://{authority}").to_ascii_lowercase())),
+            _ => Err("give a scheme and a host, such as https://example.com or http://localhost:8080, or * for any; \
+                 a browser leaves out the port that is the scheme's own"
+                .into()),
         }
-        Err("give a scheme and a host, such as https://example.com or http://localhost:8080, or * for any; \
-             a browser leaves out the port that is the scheme's own"
-            .into())
     }
 }
 
@@ -84,9 +93,9 @@ pub struct OriginPolicy {
 }
 
 impl OriginPolicy {
-    /// Returns the default policy for a server that listens on this address. Pages from the same host may connect, and
-    /// so may pages opened from disk and programs that send no Origin. If it's a loopback address, the Host field has
-    /// to name it as one, such as `localhost` or `127.0.0.1`.
+    /// Returns the default policy for a server that listens on this address. Pages that come from the same host and port
+    /// may connect, and so may programs that send no Origin. If it's a loopback address, the Host field has to name it
+    /// as one, such as `localhost` or `127.0.0.1`.
     pub fn new(address: IpAddr) -> Self {
         Self { loopback: address.is_loopback(), origins: Vec::new(), hosts: Vec::new() }
     }
@@ -106,29 +115,41 @@ impl OriginPolicy {
     /// # Errors
     /// [`Refusal::ForeignHost`] and [`Refusal::ForeignOrigin`].
     pub fn check(&self, request: &RequestHead) -> Result<(), Refusal> {
-        let host_field = request.fields.get("Host").unwrap_or_default();
-        let host = host_of(host_field);
-        let known_host = || self.hosts.iter().any(|HostName(name)| name == "*" || *name == host);
-        if self.loopback && !is_loopback(&host) && !known_host() {
-            return Err(Refusal::ForeignHost(host_field.into()));
+        let host_field = request.fields.get("Host");
+        // HTTP/1.0 can do without, and no browser speaks it.
+        if let (Some(host_field), true) = (host_field, self.loopback) {
+            let host = host_of(host_field);
+            let known = self.hosts.iter().any(|HostName(name)| name == "*" || *name == host);
+            if !known && !is_loopback(&host) {
+                return Err(Refusal::ForeignHost(host_field.into()));
+            }
         }
         for origin in request.fields.all("Origin") {
             let lower = origin.to_ascii_lowercase();
-            // A page opened from disk has the origin "null" (RFC 6454 §6.1), and that's how learners open index.html.
-            // But any site can put a page into a sandboxed frame, whose origin is "null" as well. Where that matters,
-            // refuse it.
-            let known = || self.origins.iter().any(|Origin(origin)| origin == "*" || *origin == lower);
-            if lower == "null" || known() {
-                continue;
-            }
-            // The same host on another port counts as the same: it may be a development server.
-            let site = lower.split_once("://").map(|(_, authority)| host_of(authority)).unwrap_or_default();
-            if site.is_empty() || (site != host && !(is_loopback(&site) && is_loopback(&host))) {
+            // A page opened from disk has the origin "null" (RFC 6454 §6.1). But any site can put a page into a sandboxed
+            // frame, whose origin is "null" as well, so it has to be allowed like every other origin.
+            let known = self.origins.iter().any(|Origin(origin)| origin == "*" || *origin == lower);
+            if !known && !is_same(&lower, host_field.unwrap_or_default()) {
                 return Err(Refusal::ForeignOrigin(origin.into()));
             }
         }
         Ok(())
     }
+}
+
+/// Returns whether an origin is the server that the Host field names: the same host and the same port. Another port is
+/// another program, which may belong to another user of this machine.
+fn is_same(origin: &str, host_field: &str) -> bool {
+    let Some((scheme, authority)) = origin.split_once("://") else { return false };
+    // Of both, the port may be left out if it's the default one. Only the origin says of which scheme.
+    let Some(default) = default_port(scheme) else { return false };
+    let port = |authority: &str| match split_port(authority).1 {
+        None | Some("") => Some(default),
+        Some(port) => port.parse().ok(),
+    };
+    let (site, host) = (host_of(authority), host_of(host_field));
+    let same_host = !site.is_empty() && (site == host || is_loopback(&site) && is_loopback(&host));
+    same_host && port(authority).is_some_and(|port_of_page| port(host_field) == Some(port_of_page))
 }
 
 /// Returns the name in `name:port`, in lower case and without a dot at its end.
@@ -150,11 +171,13 @@ fn is_port(text: &str) -> bool {
     text.bytes().all(|b| b.is_ascii_digit()) && text.parse::<u16>().is_ok()
 }
 
-/// Returns whether browsers leave this port out. An origin that includes it would never match what they send.
-fn is_default_port(scheme: &str, port: &str) -> bool {
-    let is = |known: &str| scheme.eq_ignore_ascii_case(known);
-    matches!(port.parse::<u16>(), Ok(80)) && is("http")
-        || matches!(port.parse::<u16>(), Ok(443)) && is("https")
+/// Returns the port that browsers leave out for this scheme.
+fn default_port(scheme: &str) -> Option<u16> {
+    match scheme.to_ascii_lowercase().as_str() {
+        "http" => Some(80),
+        "https" => Some(443),
+        _ => None,
+    }
 }
 
 /// Returns whether this is a host name, an IPv4 address, or an IPv6 address in brackets. A name outside of ASCII has to

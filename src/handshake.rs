@@ -117,6 +117,10 @@ pub fn key_digest(key: &str) -> [u8; 20] {
 pub fn answer(request: &RequestHead, offer: &Offer) -> Result<Acceptance, Refusal> {
     let fields = &request.fields;
     check_head(request)?;
+    // HTTP/1.0 knows no Upgrade (RFC 9110 §7.8).
+    if request.version == "HTTP/1.0" {
+        return Err(Refusal::HttpVersion(request.version.clone()));
+    }
     if request.method != "GET" {
         return Err(Refusal::Method(request.method.clone()));
     }
@@ -128,7 +132,12 @@ pub fn answer(request: &RequestHead, offer: &Offer) -> Result<Acceptance, Refusa
         return Err(Refusal::Body("Transfer-Encoding"));
     }
     if !fields.has_token("Upgrade", "websocket") {
-        return Err(Refusal::NotAnUpgrade);
+        // The client meant a handshake. Upgrade concerns one hop only (RFC 9110 §7.8), so a proxy that isn't told to
+        // pass it on takes it away, and the client would wonder about a page.
+        return Err(match fields.get("Sec-WebSocket-Key") {
+            Some(_) => Refusal::UpgradeLost,
+            None => Refusal::NotAnUpgrade,
+        });
     }
     if !fields.has_token("Connection", "Upgrade") {
         let connection = fields.get("Connection").unwrap_or_default();
@@ -154,7 +163,8 @@ pub fn answer(request: &RequestHead, offer: &Offer) -> Result<Acceptance, Refusa
     Ok(Acceptance { response, agreement: Agreement { subprotocol: subprotocol.cloned() } })
 }
 
-/// Checks what any request must have, whether it wants a WebSocket or a page: HTTP/1.1, and one Host (RFC 9112 §3.2).
+/// Checks what any request must have, whether it wants a WebSocket or a page: version 1 of HTTP, and one Host (RFC 9112
+/// §3.2), which only HTTP/1.0 may leave out.
 ///
 /// ```
 /// use walkthrough::{error::Refusal, handshake::check_head, http::RequestHead};
@@ -167,12 +177,16 @@ pub fn answer(request: &RequestHead, offer: &Offer) -> Result<Acceptance, Refusa
 /// The first rule that the request breaks.
 pub fn check_head(request: &RequestHead) -> Result<(), Refusal> {
     // "HTTP/1.1 or higher" (§4.2.1): a higher minor version of HTTP/1 would be a superset, but none was ever published.
-    if !request.version.starts_with("HTTP/1.") || request.version == "HTTP/1.0" {
+    if !request.version.starts_with("HTTP/1.") {
         return Err(Refusal::HttpVersion(request.version.clone()));
     }
     // Two Host fields are the classic way to show one host to a proxy and another to the server.
-    let host = one(&request.fields, "Host")?;
-    if is_host(host) { Ok(()) } else { Err(Refusal::Host(host.into())) }
+    match one(&request.fields, "Host") {
+        Err(Count::None(_)) if request.version == "HTTP/1.0" => Ok(()),
+        Err(count) => Err(count.into()),
+        Ok(host) if is_host(host) => Ok(()),
+        Ok(host) => Err(Refusal::Host(host.into())),
+    }
 }
 
 /// Returns the response to a request that is refused: the status, what the client should have done, and the error's
@@ -238,6 +252,9 @@ pub fn check_answer(response: &Response, request: &RequestHead) -> Result<Agreem
     let fields = &response.fields;
     if response.status != 101 {
         return Err(AnswerError::Status(response.status, response.reason.clone()));
+    }
+    if response.version != "HTTP/1.1" {
+        return Err(AnswerError::HttpVersion(response.version.clone()));
     }
     let upgrade = one(fields, "Upgrade")?;
     if !upgrade.eq_ignore_ascii_case("websocket") {

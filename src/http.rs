@@ -87,6 +87,9 @@ impl RequestHead {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Response {
+    /// `HTTP/1.1`, or another version: whether it will do is for
+    /// [`handshake::check_answer`](crate::handshake::check_answer).
+    pub version: String,
     /// The status code, such as 101 or 400.
     pub status: u16,
     /// The reason phrase: what the status means, in words for people.
@@ -100,7 +103,13 @@ pub struct Response {
 impl Response {
     /// Returns a response with the usual reason phrase for its status, no fields and no body.
     pub fn new(status: u16) -> Self {
-        Self { status, reason: reason(status).into(), fields: Fields::default(), body: Vec::new() }
+        Self {
+            version: "HTTP/1.1".into(),
+            status,
+            reason: reason(status).into(),
+            fields: Fields::default(),
+            body: Vec::new(),
+        }
     }
 
     /// Adds a field.
@@ -154,7 +163,8 @@ impl Response {
         if !is_version(version) || !three_digits || status < 100 {
             return Err(wrong());
         }
-        Ok(Self { status, reason: words.next().unwrap_or("").into(), fields, body: Vec::new() })
+        let reason = words.next().unwrap_or("").into();
+        Ok(Self { version: version.into(), status, reason, fields, body: Vec::new() })
     }
 
     /// Appends the response to `out` as it goes over the wire.
@@ -163,7 +173,8 @@ impl Response {
     /// When the reason phrase has a control character; see [`Fields::push`] for why that matters.
     pub fn encode(&self, out: &mut Vec<u8>) {
         assert!(is_value(self.reason.as_bytes()), "reason {:?} has a control character", self.reason);
-        out.extend_from_slice(format!("HTTP/1.1 {} {}\r\n", self.status, self.reason).as_bytes());
+        assert!(is_version(&self.version), "{:?} is no version of HTTP (RFC 9112 §2.3)", self.version);
+        out.extend_from_slice(format!("{} {} {}\r\n", self.version, self.status, self.reason).as_bytes());
         self.fields.encode(out);
         out.extend_from_slice(&self.body);
     }

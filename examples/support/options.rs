@@ -43,14 +43,9 @@ struct WithMore<E: Args> {
     more: E,
 }
 
-/// The options that only some steps have.
-pub trait More: Args {}
-
 /// For a step without options of its own.
 #[derive(Args)]
 pub struct NoMore {}
-
-impl More for NoMore {}
 
 /// The forms of `--format`.
 #[derive(Clone, Copy, ValueEnum)]

@@ -4,8 +4,9 @@
 //! [`Tap`], so the server of the later steps reports to it directly. In `--demo`, the reports also keep the step and
 //! the scripted client in lockstep: see `script.rs`.
 
-use super::options::{More, NoMore, Options, printer, step};
+use super::options::{NoMore, Options, printer, step};
 use super::script::{Event, Lockstep, Move, play};
+use clap::Args;
 use std::io::{self, Write as _};
 use std::net::{SocketAddr, TcpListener};
 use std::process::exit;
@@ -44,7 +45,7 @@ impl Screen {
     }
 
     /// The same, for a step that has options of its own.
-    pub fn open_with<E: More>(level: Level, script: fn() -> Vec<Move>) -> (Self, E) {
+    pub fn open_with<E: Args>(level: Level, script: fn() -> Vec<Move>) -> (Self, E) {
         let (options, more) = Options::read::<E>();
         let printer = Arc::new(Mutex::new(printer(options.format, level)));
         let lockstep = options.demo.then(|| Arc::new(Lockstep::new(Arc::clone(&printer))));
@@ -98,6 +99,11 @@ impl Screen {
     /// Prints which option would let in a client that was refused. The client doesn't get to see this.
     pub fn hint(&mut self, peer: PeerId, refusal: &Refusal) {
         let option = match refusal {
+            Refusal::ForeignOrigin(origin) if origin == "null" => {
+                "--allow-origin null (a page opened from disk has this origin, and so has every sandboxed frame). The \
+                 page that this server sends needs no option"
+                    .into()
+            }
             Refusal::ForeignOrigin(origin) => format!("--allow-origin {}", origin.escape_debug()),
             Refusal::ForeignHost(host) => format!("--allow-host {}", host.escape_debug()),
             _ => return,

@@ -2,8 +2,8 @@
 //!
 //! Each limit of the library has an option here, with the library's default.
 
+use super::Screen;
 use super::options::{count, seconds, step};
-use super::{More, Screen};
 use clap::Args;
 use std::io::{self, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -13,9 +13,7 @@ use std::time::Duration;
 use walkthrough::access::{HostName, Origin};
 use walkthrough::connection;
 use walkthrough::multiplex::{Kind, Multiplexer};
-use walkthrough::peer::PeerId;
 use walkthrough::server::{Handler, Limits, Remote, Server, SystemClock, run_in_threads};
-use walkthrough::tap::{Direction, Tap};
 use walkthrough::transport::plain;
 
 /// The option that says how a step waits.
@@ -90,10 +88,7 @@ pub struct Serving {
     stop_time: Duration,
 }
 
-impl More for Waiting {}
-impl More for Serving {}
-
-type Built<H, T> = Server<H, TcpStream, Box<dyn Multiplexer>, T, SystemClock>;
+type Built<H> = Server<H, TcpStream, Box<dyn Multiplexer>, Screen, SystemClock>;
 
 impl Serving {
     /// Returns the limits that the options set.
@@ -116,16 +111,17 @@ impl Serving {
         }
     }
 
-    fn build<H: Handler, T: Tap>(
+    fn build<H: Handler>(
         &self,
         listener: TcpListener,
-        tap: T,
+        screen: Screen,
         limits: Limits,
         default: Kind,
         handler: H,
-    ) -> io::Result<Built<H, T>> {
+    ) -> io::Result<Built<H>> {
         let multiplexer = self.waiting.multiplexer(default)?;
-        let mut server = Server::new(vec![listener], plain, multiplexer, tap, limits, SystemClock, handler)?;
+        let mut server =
+            Server::new(vec![listener], plain, multiplexer, screen, limits, SystemClock, handler)?;
         self.allow_origin.iter().for_each(|origin| server.policy().allow_origin(origin));
         self.allow_host.iter().for_each(|host| server.policy().allow_host(host));
         if let Some(every) = self.stats {
@@ -143,10 +139,9 @@ impl Serving {
         default: Kind,
         handler: H,
     ) -> io::Result<()> {
-        if screen.is_quiet() {
-            return run(self.build(listener, Notices, self.limits(), default, handler)?);
-        }
-        run(self.build(listener, screen, self.limits(), default, handler)?)
+        let mut server = self.build(listener, screen, self.limits(), default, handler)?;
+        stop_on_signals(vec![server.remote()]);
+        server.run()
     }
 
     /// Does the same with one thread for each listener. Each thread gets a mail that `introduce` makes, with the
@@ -154,13 +149,14 @@ impl Serving {
     pub fn serve_in_threads<H: Handler<Mail: 'static>>(
         &self,
         listeners: Vec<TcpListener>,
+        screen: &Screen,
         default: Kind,
         handler: impl Fn() -> H + Sync,
         introduce: impl Fn(Vec<Remote<H::Mail>>) -> H::Mail,
     ) -> io::Result<()> {
         let mut limits = self.limits();
         limits.max_connections = limits.max_connections.div_ceil(listeners.len()); // the option is for all threads
-        let build = |listener| self.build(listener, Notices, limits, default, handler());
+        let build = |listener| self.build(listener, screen.clone(), limits, default, handler());
         run_in_threads(listeners, build, |remotes| {
             for (number, remote) in remotes.iter().enumerate() {
                 let mut others = remotes.to_vec();
@@ -169,22 +165,6 @@ impl Serving {
             }
             stop_on_signals(remotes.to_vec());
         })
-    }
-}
-
-fn run<H: Handler<Mail: 'static>, T: Tap>(mut server: Built<H, T>) -> io::Result<()> {
-    stop_on_signals(vec![server.remote()]);
-    server.run()
-}
-
-/// The tap for `--quiet`. It ignores the bytes, but prints the messages for the person running the server.
-struct Notices;
-
-impl Tap for Notices {
-    fn bytes(&mut self, _: PeerId, _: Direction, _: &[u8]) {}
-
-    fn notice(&mut self, text: &str) {
-        let _ = writeln!(io::stderr(), "{text}"); // eprintln! would panic if stderr is closed
     }
 }
 

@@ -73,8 +73,20 @@ pub fn hang_up(stream: &mut TcpStream, peer: PeerId, screen: &mut Screen) -> io:
 pub fn page(request: &RequestHead, refusal: &Refusal) -> Response {
     let method = request.method.as_str();
     let upgrade = request.fields.has_token("Upgrade", "websocket");
-    if !matches!(method, "GET" | "HEAD") || upgrade || check_head(request).is_err() {
-        return refuse(refusal);
+    match (method, refusal) {
+        // It was meant as a handshake, or isn't even a good request.
+        _ if upgrade || *refusal == Refusal::UpgradeLost || check_head(request).is_err() => {
+            return refuse(refusal);
+        }
+        ("GET" | "HEAD", _) => {}
+        // How some proxies ask whether a server is there.
+        ("OPTIONS", _) => {
+            return Response::new(200).with("Allow", METHODS).with("Connection", "close").with_text("");
+        }
+        _ => {
+            let text = format!("{refusal}\n");
+            return Response::new(405).with("Allow", METHODS).with("Connection", "close").with_text(&text);
+        }
     }
     // "/chat?room=1", or as it's sent to a proxy: "http://localhost:7000/chat?room=1" (RFC 9112 §3.2.2).
     let target = match request.target.split_once("://") {
@@ -93,5 +105,7 @@ pub fn page(request: &RequestHead, refusal: &Refusal) -> Response {
     response
 }
 
+/// What a page can be asked with.
+const METHODS: &str = "GET, HEAD, OPTIONS";
 const INDEX: &[u8] = include_bytes!("../../index.html");
 const MAX_HEAD: usize = Limits::DEFAULT.max_head;

@@ -20,6 +20,8 @@ pub enum AnswerError {
     Head(HeadError),
     /// A status other than 101, and the words after it.
     Status(u16, String),
+    /// A 101 in another version of HTTP than 1.1.
+    HttpVersion(String),
     /// A field, by its name, that must be there.
     MissingField(&'static str),
     /// A field, by its name, that is there more than once.
@@ -45,6 +47,7 @@ impl AnswerError {
         match self {
             Self::Head(error) => error.rule(),
             Self::DuplicateField(name) if name.starts_with("Sec-WebSocket-") => Rule::new(6455, "§11.3"),
+            Self::HttpVersion(_) => Rule::new(6455, "§4.2.2"),
             _ => Rule::new(6455, "§4.1"),
         }
     }
@@ -63,6 +66,9 @@ impl fmt::Display for AnswerError {
             Self::Status(status, reason) => {
                 let answer = format!("{status} {}", shown(reason));
                 write!(f, "server answered {}, only 101 opens a WebSocket", answer.trim_end())
+            }
+            Self::HttpVersion(version) => {
+                write!(f, "server changes the protocol in \"{}\", which only HTTP/1.1 can do", shown(version))
             }
             Self::MissingField(name) => write!(f, "field {name} is missing, it is required"),
             Self::DuplicateField(name) => write!(f, "field {name} is there more than once, one is allowed"),

@@ -35,6 +35,8 @@ pub enum Refusal {
     Body(&'static str),
     /// No `Upgrade: websocket`: an ordinary HTTP request where a handshake was expected.
     NotAnUpgrade,
+    /// No `Upgrade: websocket`, but a key: a handshake that lost a field on its way.
+    UpgradeLost,
     /// A Connection field without the token `Upgrade`.
     ConnectionField(String),
     /// A WebSocket version other than 13.
@@ -63,6 +65,7 @@ impl Refusal {
             | Self::Method(_)
             | Self::MissingField(_)
             | Self::NotAnUpgrade
+            | Self::UpgradeLost
             | Self::ConnectionField(_)
             | Self::Key(_) => Rule::new(6455, "§4.2.1"),
             Self::Body(_) => Rule::new(9112, "§11.2"),
@@ -82,7 +85,7 @@ impl Refusal {
             Self::ForeignOrigin(_) | Self::ForeignHost(_) => 403,
             Self::Method(_) => 405,
             Self::HeadTimeout(_) => 408,
-            Self::NotAnUpgrade | Self::WebSocketVersion(_) => 426,
+            Self::NotAnUpgrade | Self::UpgradeLost | Self::WebSocketVersion(_) => 426,
             Self::TooManyConnections(_) => 503,
             Self::HttpVersion(_) => 505,
             _ => 400,
@@ -114,6 +117,13 @@ impl fmt::Display for Refusal {
             }
             Self::NotAnUpgrade => {
                 write!(f, "request does not ask for Upgrade: websocket, this address speaks WebSocket")
+            }
+            Self::UpgradeLost => {
+                write!(
+                    f,
+                    "request has a Sec-WebSocket-Key but no Upgrade: websocket, which a proxy on the way may have \
+                     removed"
+                )
             }
             Self::ConnectionField(value) => {
                 write!(f, "field Connection is \"{}\", it must contain Upgrade", shown(value))

@@ -174,6 +174,7 @@ fn samples() -> Samples {
         R::DuplicateField("Host"),
         R::Host("a/b".into()),
         R::NotAnUpgrade,
+        R::UpgradeLost,
         R::ConnectionField("keep-alive".into()),
         R::Key("dGhl".into()),
         R::WebSocketVersion("8".into()),
@@ -185,6 +186,7 @@ fn samples() -> Samples {
     ];
     let answers = vec![
         A::Status(404, "Not Found".into()),
+        A::HttpVersion("HTTP/1.0".into()),
         A::UpgradeField("h2c".into()),
         A::Accept { found: "AAAA".into(), expected: "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=".into() },
         A::NotOffered("Sec-WebSocket-Protocol", "chat".into()),

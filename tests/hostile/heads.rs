@@ -84,6 +84,36 @@ fn every_wrong_head_gets_an_answer_that_says_what_is_wrong() {
     assert!(wrong.is_empty(), "{wrong:?}");
 }
 
+/// What a proxy does that isn't told about WebSocket. A page in answer would be "Unexpected response code: 200".
+#[test]
+fn a_handshake_that_lost_its_upgrade_is_told_about_the_proxy() {
+    let server = Server::start(&[]);
+    for lost in ["", "Upgrade: h2c\r\n"] {
+        let request = changed("Upgrade: websocket\r\n", lost);
+        assert_refused(&server, lost, &request, 426, "which a proxy on the way may have removed");
+    }
+}
+
+/// HAProxy asks `OPTIONS / HTTP/1.0` whether a server is up, and other proxies `GET / HTTP/1.0`.
+#[test]
+fn the_page_is_there_for_http_1_0_and_for_health_checks() {
+    let server = Server::start(&[]);
+    for request in ["GET / HTTP/1.0\r\n\r\n", "GET / HTTP/1.0\r\nHost: localhost\r\n\r\n"] {
+        let answer = server.answer_to(request.as_bytes());
+        assert!(answer.starts_with("HTTP/1.1 200 OK\r\n") && answer.contains("</html>"), "{answer}");
+    }
+    for request in ["OPTIONS / HTTP/1.0\r\n\r\n", "OPTIONS / HTTP/1.1\r\nHost: localhost\r\n\r\n"] {
+        let answer = server.answer_to(request.as_bytes());
+        assert!(answer.starts_with("HTTP/1.1 200 OK\r\nAllow: GET, HEAD, OPTIONS\r\n"), "{answer}");
+    }
+    let answer = server.answer_to(b"PUT / HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    let allow = "\r\nAllow: GET, HEAD, OPTIONS\r\n";
+    assert!(answer.starts_with("HTTP/1.1 405 ") && answer.contains(allow), "{answer}");
+    let answer = server.answer_to(b"GET / HTTP/1.0\r\nHost: evil.example\r\n\r\n");
+    assert!(answer.starts_with("HTTP/1.1 403 "), "{answer}");
+    server.serves();
+}
+
 #[test]
 fn a_wrong_version_is_answered_with_the_right_one() {
     let server = Server::start(&[]);

@@ -28,15 +28,24 @@ fn by_default_the_own_pages_and_those_without_an_origin_get_in() {
     let server = Server::start(&[]);
     let port = server.address.port();
     assert_accepted(&server, &format!("localhost:{port}"), "");
-    assert_accepted(&server, &format!("127.0.0.1:{port}"), "Origin: null\r\n");
-    assert_accepted(&server, "localhost", &format!("Origin: http://localhost:{port}\r\n"));
+    assert_accepted(&server, &format!("127.0.0.1:{port}"), &format!("Origin: http://localhost:{port}\r\n"));
+    let says = "pages from origin \"null\" may not connect here (RFC 6455 §10.2)\n";
+    assert_refused(&server, &format!("localhost:{port}"), "Origin: null\r\n", says);
+    // A development server, say, on another port of this machine.
+    let says = "pages from origin \"http://localhost:1\" may not connect here";
+    assert_refused(&server, &format!("localhost:{port}"), "Origin: http://localhost:1\r\n", says);
     let says = "pages from origin \"https://evil.example\" may not connect here (RFC 6455 §10.2)\n";
     assert_refused(&server, "localhost", "Origin: https://evil.example\r\n", says);
     let says = "host \"evil.example:7000\" is not a name of this server (RFC 9110 §7.2)\n";
     assert_refused(&server, "evil.example:7000", "", says);
     assert_refused(&server, "evil.example:7000", "Origin: http://evil.example:7000\r\n", says);
     // What could be done about it is for whoever runs the server, and not for strangers.
-    for option in ["--allow-origin https://evil.example\n", "--allow-host evil.example:7000\n"] {
+    let options = [
+        "--allow-origin https://evil.example\n",
+        "--allow-host evil.example:7000\n",
+        "--allow-origin null (",
+    ];
+    for option in options {
         wait_until("the operator is told", || server.errors().contains(option));
     }
     // The page is not for strangers either: it would be theirs to read, under their name.

@@ -71,7 +71,7 @@ fn an_allowed_host_is_answered_with_any_port_and_in_any_case() {
         assert_foreign_host(&policy, host);
     }
     // An allowed host is ours: its own pages may connect, those of others may not.
-    assert_allowed(&policy, "dev.example:7000", Some("https://dev.example"));
+    assert_allowed(&policy, "dev.example:7000", Some("https://dev.example:7000"));
     assert_foreign_origin(&policy, "dev.example:7000", "https://evil.example");
     assert_foreign_origin(&policy, "dev.example:7000", "http://localhost");
 }
@@ -83,42 +83,80 @@ fn every_host_is_answered_with_a_star() {
 }
 
 #[test]
-fn pages_of_the_same_host_may_connect_whatever_their_port() {
+fn pages_of_the_same_host_and_port_may_connect() {
     let policy = policy("0.0.0.0", &[], &[]);
-    let hosts = ["chat.example", "chat.example:7000", "CHAT.example.:7000"];
-    for host in hosts {
-        for origin in ["https://chat.example", "http://chat.example:8080", "HTTP://Chat.Example:80"] {
-            assert_allowed(&policy, host, Some(origin));
-        }
-        for origin in
-            ["https://evil.example", "https://chat.example.evil", "https://a.chat.example", "chat.example"]
-        {
-            assert_foreign_origin(&policy, host, origin);
-        }
+    for (host, origin) in [
+        ("chat.example:7000", "http://chat.example:7000"),
+        ("CHAT.example.:7000", "HTTP://Chat.Example:7000"),
+        // Which port is meant by none depends on the scheme, and only the origin has one.
+        ("chat.example", "http://chat.example"),
+        ("chat.example", "https://chat.example"),
+        ("chat.example:80", "http://chat.example"),
+        ("chat.example:443", "https://chat.example"),
+        ("[2001:db8::1]:7000", "http://[2001:db8::1]:7000"),
+    ] {
+        assert_allowed(&policy, host, Some(origin));
     }
-    assert_allowed(&policy, "[2001:db8::1]:7000", Some("http://[2001:db8::1]:8080"));
-    assert_foreign_origin(&policy, "[2001:db8::1]:7000", "http://[2001:db8::2]:7000");
+    for (host, origin) in [
+        ("chat.example:7000", "http://chat.example:8080"), // another port is another program
+        ("chat.example:7000", "http://chat.example"),
+        ("chat.example:443", "http://chat.example"),
+        ("chat.example", "http://chat.example:7000"),
+        ("chat.example:7000", "https://evil.example:7000"),
+        ("chat.example:7000", "http://chat.example.evil:7000"),
+        ("chat.example:7000", "http://a.chat.example:7000"),
+        ("chat.example:7000", "chat.example:7000"),
+        ("chat.example:x", "http://chat.example:x"),
+        ("[2001:db8::1]:7000", "http://[2001:db8::2]:7000"),
+    ] {
+        assert_foreign_origin(&policy, host, origin);
+    }
 }
 
 #[test]
 fn on_loopback_all_names_of_loopback_are_one_host() {
     let policy = policy("127.0.0.1", &[], &[]);
-    for origin in ["http://localhost:3000", "http://127.0.0.1", "http://[::1]:7000", "http://app.localhost"] {
-        assert_allowed(&policy, "127.0.0.1:7000", Some(origin));
-        assert_allowed(&policy, "localhost:7000", Some(origin));
+    for name in ["localhost", "127.0.0.1", "[::1]", "app.localhost"] {
+        assert_allowed(&policy, "127.0.0.1:7000", Some(&format!("http://{name}:7000")));
+        assert_allowed(&policy, "localhost:7000", Some(&format!("http://{name}:7000")));
+        assert_foreign_origin(&policy, "localhost:7000", &format!("http://{name}:3000"));
     }
-    for origin in ["http://localhost.evil.example", "http://evil.example", "http://192.168.0.1"] {
-        assert_foreign_origin(&policy, "localhost:7000", origin);
+    for name in ["localhost.evil.example", "evil.example", "192.168.0.1"] {
+        assert_foreign_origin(&policy, "localhost:7000", &format!("http://{name}:7000"));
+    }
+}
+
+/// A page in a sandboxed frame has the origin of a page from disk, and any site can make one.
+#[test]
+fn pages_without_a_site_have_to_be_allowed() {
+    for address in ["127.0.0.1", "0.0.0.0"] {
+        assert_foreign_origin(&policy(address, &[], &[]), "localhost:7000", "null");
+        assert_allowed(&policy(address, &["null"], &[]), "localhost:7000", Some("null"));
+        assert_allowed(&policy(address, &[], &[]), "localhost:7000", None); // not a browser
+    }
+    assert_foreign_origin(&policy("127.0.0.1", &["null"], &[]), "localhost", "https://evil.example");
+}
+
+/// What Chromium calls a page from disk with `--allow-file-access-from-files`, and what programs with schemes of their
+/// own send.
+#[test]
+fn origins_of_other_schemes_can_be_allowed() {
+    for origin in ["file://", "app://.", "chrome-extension://aaaabbbbccccdddd", "tauri://localhost"] {
+        assert_foreign_origin(&policy("127.0.0.1", &[], &[]), "localhost:7000", origin);
+        let policy = policy("127.0.0.1", &[origin], &[]);
+        assert_allowed(&policy, "localhost:7000", Some(origin));
+        assert_foreign_origin(&policy, "localhost:7000", "app://other");
     }
 }
 
 #[test]
-fn pages_from_disk_and_clients_without_an_origin_may_connect() {
-    for address in ["127.0.0.1", "0.0.0.0"] {
-        let policy = policy(address, &[], &[]);
-        assert_allowed(&policy, "localhost:7000", Some("null"));
-        assert_allowed(&policy, "localhost:7000", None);
-    }
+fn a_request_without_a_host_is_no_trick() {
+    // HTTP/1.0 may leave it out; `check_head` has looked.
+    let mut request = request("localhost", None);
+    request.fields = Default::default();
+    assert_eq!(policy("127.0.0.1", &[], &[]).check(&request), Ok(()));
+    request.fields.push("Origin", "http://localhost");
+    assert!(policy("127.0.0.1", &[], &[]).check(&request).is_err());
 }
 
 #[test]

@@ -155,9 +155,10 @@ fn every_refusal_has_its_status_and_the_fields_that_go_with_it() {
         ("hosts in a list", changed("server.example.com", "a, b"), 400, Host("a, b".into())),
         ("a body of 5 bytes", plus("Content-Length: 5"), 400, Body("Content-Length")),
         ("a chunked body", plus("Transfer-Encoding: chunked"), 400, Body("Transfer-Encoding")),
-        ("no Upgrade", changed("Upgrade: websocket\n", ""), 426, NotAnUpgrade),
-        ("another Upgrade", changed("Upgrade: websocket", "Upgrade: h2c"), 426, NotAnUpgrade),
-        ("almost websocket", changed("Upgrade: websocket", "Upgrade: websockets"), 426, NotAnUpgrade),
+        ("no Upgrade", changed("Upgrade: websocket\n", ""), 426, UpgradeLost),
+        ("another Upgrade", changed("Upgrade: websocket", "Upgrade: h2c"), 426, UpgradeLost),
+        ("almost websocket", changed("Upgrade: websocket", "Upgrade: websockets"), 426, UpgradeLost),
+        ("a page", head("GET / HTTP/1.1\nHost: x\n"), 426, NotAnUpgrade),
         ("no Connection", changed("Connection: Upgrade\n", ""), 400, connection("")),
         ("Connection: close", changed("Connection: Upgrade", "Connection: close"), 400, connection("close")),
         (
@@ -187,6 +188,16 @@ fn every_refusal_has_its_status_and_the_fields_that_go_with_it() {
     for (name, request, status, error) in cases {
         assert_refused(name, &request, status, error);
     }
+}
+
+#[test]
+fn http_1_0_may_ask_for_a_page_and_leave_out_the_host() {
+    let check = |lines: &str| walkthrough::handshake::check_head(&head(lines));
+    assert_eq!(check("GET / HTTP/1.0\n"), Ok(()));
+    assert_eq!(check("GET / HTTP/1.0\nHost: x\n"), Ok(()));
+    assert_eq!(check("GET / HTTP/1.0\nHost: a/b\n"), Err(Host("a/b".into())));
+    assert_eq!(check("GET / HTTP/1.0\nHost: x\nHost: x\n"), Err(DuplicateField("Host")));
+    assert_eq!(check("GET / HTTP/1.1\n"), Err(MissingField("Host")));
 }
 
 #[test]
@@ -287,6 +298,7 @@ fn the_client_refuses_an_answer_that_breaks_a_rule() {
     for (name, response, error) in [
         ("200", parsed("200 OK", &good), Status(200, "OK".into())),
         ("301", parsed("301 Moved", "Location: /\n"), Status(301, "Moved".into())),
+        ("HTTP/1.0", Response { version: "HTTP/1.0".into(), ..ok(&good) }, HttpVersion("HTTP/1.0".into())),
         ("no Upgrade", but("Upgrade: websocket\n", ""), MissingField("Upgrade")),
         ("another Upgrade", but("websocket", "h2c"), UpgradeField("h2c".into())),
         ("a list of Upgrades", but("websocket", "websocket, h2c"), UpgradeField("websocket, h2c".into())),

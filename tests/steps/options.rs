@@ -64,6 +64,8 @@ fn what_a_browser_may_send_is_taken() {
         ("--allow-origin", "http://[::1]:8080"),
         ("--allow-origin", "chrome-extension://aaaabbbbccccdddd"),
         ("--allow-origin", "null"),
+        ("--allow-origin", "file://"),
+        ("--allow-origin", "app://."),
         ("--allow-origin", "*"),
         ("--allow-host", "chat.example"),
         ("--allow-host", "192.168.0.7"),

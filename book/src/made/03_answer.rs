@@ -1,5 +1,10 @@
 if !fields.has_token("Upgrade", "websocket") {
-    return Err(Refusal::NotAnUpgrade);
+    // The client meant a handshake. Upgrade concerns one hop only (RFC 9110 §7.8), so a proxy that isn't told to
+    // pass it on takes it away, and the client would wonder about a page.
+    return Err(match fields.get("Sec-WebSocket-Key") {
+        Some(_) => Refusal::UpgradeLost,
+        None => Refusal::NotAnUpgrade,
+    });
 }
 if !fields.has_token("Connection", "Upgrade") {
     let connection = fields.get("Connection").unwrap_or_default();

@@ -9,6 +9,8 @@ fn main() -> io::Result<()> {
         Ok([listener]) => options.serving.serve(listener, screen.clone(), Kind::Epoll, handler()),
         // The threads share no clients, so they need no locks. A message for another thread's clients goes there as
         // mail.
-        Err(listeners) => options.serving.serve_in_threads(listeners, Kind::Epoll, handler, Mail::Others),
+        Err(listeners) => {
+            options.serving.serve_in_threads(listeners, &screen, Kind::Epoll, handler, Mail::Others)
+        }
     }
 }
