@@ -75,7 +75,9 @@ fn handle(screen: &mut Screen, event: Event<'_>, outbox: &mut Outbox<'_>) {
             outbox.message(message);
         }
         Event::Ping(payload) => {
-            screen.say(&format!("ping with {} bytes: the pong is on its way", payload.len()))
+            let len = payload.len();
+            let bytes = if len == 1 { "byte" } else { "bytes" };
+            screen.say(&format!("ping with {len} {bytes}: the pong is on its way"))
         }
         Event::Close(close) => {
             let said = close.map_or("no reason".into(), |close| format!("{} {:?}", close.code, close.reason));

@@ -54,9 +54,22 @@ fn main() {
     if let Err(error) = outcome {
         eprintln!("error: {error}");
         if error.kind() == ErrorKind::ConnectionRefused {
-            let port = options.url.port;
+            let (host, port) = (options.url.host.as_str(), options.url.port);
             eprintln!(
-                "Nobody listens there. In another terminal: cargo run --example 07_select -- --port {port}"
+                "Nothing listens on that port. {}",
+                match host {
+                    "localhost" | "127.0.0.1" => {
+                        format!("In another terminal: cargo run --example 07_select -- --port {port}")
+                    }
+                    "[::1]" => {
+                        format!(
+                            "In another terminal: cargo run --example 07_select -- --host ::1 --port {port}"
+                        )
+                    }
+                    _ => format!(
+                        "On that machine: cargo run --example 07_select -- --host 0.0.0.0 --port {port}"
+                    ),
+                }
             );
         }
         std::process::exit(1);

@@ -70,6 +70,11 @@ impl FromStr for HostName {
         if text == "*" || is_name(text) {
             return Ok(Self(text.to_ascii_lowercase()));
         }
+        if !text.is_ascii() {
+            return Err(
+                "give the name in the ASCII form that browsers send, such as xn--bcher-kva.example".into()
+            );
+        }
         Err("give the name alone, such as example.com, without scheme, port or path, or * for any".into())
     }
 }

@@ -20,6 +20,7 @@ use std::time::Duration;
 /// use walkthrough::client::Url;
 /// let url: Url = "ws://localhost:7000/chat?room=1".parse()?;
 /// assert_eq!((url.host.as_str(), url.port, url.target.as_str()), ("localhost", 7000, "/chat?room=1"));
+/// assert!("ws://me:secret@localhost/".parse::<Url>().unwrap_err().contains("has a user name"));
 /// # Ok::<(), String>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +51,11 @@ impl std::str::FromStr for Url {
         }
         let at = rest.find(['/', '?']).unwrap_or(rest.len());
         let (authority, target) = rest.split_at(at);
+        if authority.contains('@') {
+            return Err(wrong(
+                "has a user name, which a WebSocket URL must not have; send a token in the first message",
+            ));
+        }
         let (host, port) = split_port(authority);
         let port = port.filter(|port| !port.is_empty()).unwrap_or("80");
         let digits = port.bytes().all(|byte| byte.is_ascii_digit());
@@ -59,6 +65,11 @@ impl std::str::FromStr for Url {
             !host.is_empty()
                 && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte))
         };
+        if !host.is_ascii() {
+            return Err(wrong(
+                "has a host outside of ASCII; write it in the form that goes over the wire (xn--…)",
+            ));
+        }
         let address = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
         if !address.map_or(is_name(host), |address| address.parse::<Ipv6Addr>().is_ok()) {
             return Err(wrong("has no host, or something else than a name or an address where it should be"));

@@ -37,6 +37,7 @@
 //! | 2 | [`handshake`] | request → 101 and what was agreed to, or why not (§4) |
 //! | 2 | [`message`] | fragments → messages (§5.4) |
 //! | 2 | [`access`] | request → may this page connect? (§10.2) |
+//! | 3 | [`page`] | a request that is no handshake → the page |
 //! | 3 | [`connection`] | the whole protocol: bytes in, events out, bytes out; no socket, no clock |
 //! | 3 | [`dissect`] | any bytes, legal or not → named and explained fields |
 //! | 4 | [`render`] | explained fields → lines of text, plain, in color, as HTML or JSON |
@@ -73,6 +74,7 @@ pub mod mask;
 pub mod message;
 #[cfg(not(target_family = "wasm"))]
 pub mod multiplex;
+pub mod page;
 pub mod paste;
 pub mod peer;
 #[cfg(not(target_family = "wasm"))]

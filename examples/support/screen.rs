@@ -8,7 +8,7 @@ use super::options::{NoMore, Options, printer, step};
 use super::script::{Event, Lockstep, Move, play};
 use clap::Args;
 use std::io::{self, Write as _};
-use std::net::{SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::process::exit;
 use std::sync::{Arc, Mutex, PoisonError};
 use walkthrough::dissect::Level;
@@ -61,13 +61,25 @@ impl Screen {
     /// Prints why the step can't listen on its address, and ends the program.
     pub fn cannot_listen(&self, error: io::Error) -> ! {
         let (host, port) = self.address();
-        eprintln!("error: cannot listen on {host} port {port}: {error}");
         match error.kind() {
-            io::ErrorKind::AddrInUse => eprintln!(
-                "If another step still runs there, stop it with Ctrl-C, or give this one --port {}.",
-                port ^ 1
+            io::ErrorKind::AddrInUse => {
+                let airplay = match (cfg!(target_os = "macos"), port) {
+                    (true, 5000 | 7000) => " On macOS, AirPlay Receiver uses it by default.",
+                    _ => "",
+                };
+                let other = if port < 65_000 { port + 10 } else { 7010 };
+                eprintln!(
+                    "error: port {port} is already in use on {host}.{airplay} Stop the other program (a step ends with \
+                     Ctrl-C), or add --port {other}."
+                );
+            }
+            _ if host.starts_with('[') => {
+                eprintln!("error: {host:?} is written for a URL; --host takes the address without brackets.");
+            }
+            _ => eprintln!(
+                "error: cannot listen on {host} port {port}: {error}. --host takes an address of this machine, such as \
+                 127.0.0.1 or 0.0.0.0."
             ),
-            _ => eprintln!("--host takes an address of this machine, such as 127.0.0.1 or 0.0.0.0."),
         }
         exit(1);
     }
@@ -127,12 +139,19 @@ impl Screen {
 
     fn announce(&mut self, address: SocketAddr) {
         let (step, port) = (step(), address.port());
-        let url = if self.options.port == 7000 { String::new() } else { format!("--url ws://{address}/ ") };
+        // "localhost" is 127.0.0.1 or ::1. Any other address has to be given as it is, unless it is all of them.
+        let usual = address.ip().is_unspecified() || address.ip() == Ipv4Addr::LOCALHOST;
+        let host = if usual { format!("localhost:{port}") } else { address.to_string() };
+        let url = match (usual, self.options.port) {
+            (true, 7000) => String::new(),
+            (true, _) => format!("--url ws://127.0.0.1:{port}/ "),
+            (false, _) => format!("--url ws://{host}/ "),
+        };
         // The later steps serve the page themselves.
         let page = match (step < "07", self.options.port) {
-            (true, 7000) => "index.html".to_owned(),
-            (true, _) => format!("index.html (and connect it to ws://localhost:{port}/)"),
-            (false, _) => format!("http://localhost:{port}/"),
+            (true, 7000) if usual => "index.html".to_owned(),
+            (true, _) => format!("index.html (and connect it to ws://{host}/)"),
+            (false, _) => format!("http://{host}/"),
         };
         // The client reports an error with the early steps, because they don't send all that it waits for.
         let but = match &step[..2] {

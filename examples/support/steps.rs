@@ -8,7 +8,7 @@ use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 use walkthrough::connection::Limits;
 use walkthrough::error::{HeadError, Refusal};
-use walkthrough::handshake::{Offer, answer, check_head, refuse};
+use walkthrough::handshake::{Offer, answer, refuse};
 use walkthrough::http::{RequestHead, Response};
 use walkthrough::peer::PeerId;
 use walkthrough::tap::{Direction, Tap as _};
@@ -68,44 +68,10 @@ pub fn hang_up(stream: &mut TcpStream, peer: PeerId, screen: &mut Screen) -> io:
     Ok(())
 }
 
-/// Returns the response to a request that was refused as a handshake: the page, if a browser asked for it, or else the
+/// Returns the response to a request that was refused as a handshake: index.html, if a browser asked for it, or else the
 /// refusal.
 pub fn page(request: &RequestHead, refusal: &Refusal) -> Response {
-    let method = request.method.as_str();
-    let upgrade = request.fields.has_token("Upgrade", "websocket");
-    match (method, refusal) {
-        // It was meant as a handshake, or isn't even a good request.
-        _ if upgrade || *refusal == Refusal::UpgradeLost || check_head(request).is_err() => {
-            return refuse(refusal);
-        }
-        ("GET" | "HEAD", _) => {}
-        // How some proxies ask whether a server is there.
-        ("OPTIONS", _) => {
-            return Response::new(200).with("Allow", METHODS).with("Connection", "close").with_text("");
-        }
-        _ => {
-            let text = format!("{refusal}\n");
-            return Response::new(405).with("Allow", METHODS).with("Connection", "close").with_text(&text);
-        }
-    }
-    // "/chat?room=1", or as it's sent to a proxy: "http://localhost:7000/chat?room=1" (RFC 9112 §3.2.2).
-    let target = match request.target.split_once("://") {
-        Some((_, rest)) => rest.find('/').map_or("/", |at| &rest[at..]),
-        None => &request.target,
-    };
-    let found = target.split('?').next() == Some("/");
-    let response = Response::new(if found { 200 } else { 404 }).with("Connection", "close");
-    let mut response = match found {
-        true => response.with_body("text/html; charset=utf-8", INDEX),
-        false => response.with_text("There is one page here: /\n"),
-    };
-    if method == "HEAD" {
-        response.body.clear(); // the same head as for GET, and nothing after it (RFC 9110 §9.3.2)
-    }
-    response
+    walkthrough::page::respond(request, refusal, include_bytes!("../../index.html"))
 }
 
-/// What a page can be asked with.
-const METHODS: &str = "GET, HEAD, OPTIONS";
-const INDEX: &[u8] = include_bytes!("../../index.html");
 const MAX_HEAD: usize = Limits::DEFAULT.max_head;

@@ -9,7 +9,7 @@ const LAYERS: [&[&str]; 7] = [
     &["error", "dump", "mask", "utf8", "peer", "random", "paste", "multiplex"],
     &["http", "frame", "close", "transport"],
     &["access", "handshake", "message"],
-    &["connection", "dissect"],
+    &["connection", "dissect", "page"],
     &["render"],
     &["tap"],
     &["server", "client"],

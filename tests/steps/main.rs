@@ -5,5 +5,6 @@ mod commands;
 mod decode;
 mod limits;
 mod options;
+mod sentences;
 #[path = "../support/mod.rs"]
 mod support;
