@@ -1,6 +1,14 @@
 //! What two tabs show of each other when the server is the room of step 08.
 
-use browser::{Chromium, Server};
+use browser::{Chromium, Page, Server};
+
+/// Who a tab is in the room, such as `client 3`. It depends on how many connections the browser has opened before, since
+/// the page itself comes over one too, and no name is used twice.
+fn name(tab: &Page<'_>) -> String {
+    let text = tab.text("chat-here");
+    let name = text.split(". ").next().and_then(|first| first.strip_prefix("You are "));
+    name.unwrap_or_else(|| panic!("it has no name: {text}")).to_owned()
+}
 
 #[test]
 fn two_tabs_see_each_other_join_speak_and_leave_and_know_their_own_words() {
@@ -9,27 +17,33 @@ fn two_tabs_see_each_other_join_speak_and_leave_and_know_their_own_words() {
     let one = chromium.open(&server.url());
     one.wait_for_chat("quiet", "you joined");
     one.wait_for_chat("own", "you: hello");
-    assert!(one.text("chat").contains("You are client 1. Known to be here: you."), "{}", one.text("chat"));
+    let first = name(&one);
+    assert_eq!(one.text("chat-here"), format!("You are {first}. Known to be here: you."));
 
     let other = chromium.open(&server.url());
     other.wait_for_chat("quiet", "you joined");
-    one.wait_for_chat("quiet", "client 2 joined");
-    one.wait_for_chat("others", "client 2: hello");
-    assert!(one.text("chat-here").ends_with("here: you, client 2."), "{}", one.text("chat-here"));
+    let second = name(&other);
+    assert_ne!(first, second);
+    one.wait_for_chat("quiet", &format!("{second} joined"));
+    one.wait_for_chat("others", &format!("{second}: hello"));
+    let here = format!("here: you, {second}.");
+    assert!(one.text("chat-here").ends_with(&here), "{}", one.text("chat-here"));
     // Nobody has told the newcomer who was there before.
-    assert_eq!(other.text("chat-here"), "You are client 2. Known to be here: you.");
+    assert_eq!(other.text("chat-here"), format!("You are {second}. Known to be here: you."));
 
     one.enter("text", "good morning");
     one.wait_for_chat("own", "you: good morning");
-    other.wait_for_chat("others", "client 1: good morning");
-    assert!(other.text("chat-here").ends_with("here: you, client 1."), "{}", other.text("chat-here"));
+    other.wait_for_chat("others", &format!("{first}: good morning"));
+    let here = format!("here: you, {first}.");
+    assert!(other.text("chat-here").ends_with(&here), "{}", other.text("chat-here"));
 
     other.close();
-    one.wait_for_chat("quiet", "client 2 left");
+    one.wait_for_chat("quiet", &format!("{second} left"));
     assert!(one.text("chat-here").ends_with("here: you."), "{}", one.text("chat-here"));
-    let hello = ["you joined", "you: hello", "client 2 joined", "client 2: hello"];
     let heard: Vec<_> = one.chat().into_iter().map(|(_, words)| words).collect();
-    assert_eq!(heard, [&hello[..], &["you: good morning", "client 2 left"]].concat());
+    let (joined, hello, left) =
+        (format!("{second} joined"), format!("{second}: hello"), format!("{second} left"));
+    assert_eq!(heard, ["you joined", "you: hello", &joined, &hello, "you: good morning", &left]);
 }
 
 #[test]
@@ -41,11 +55,13 @@ fn nobody_can_pass_for_the_room_and_nothing_said_becomes_markup() {
     let other = chromium.open(&server.url());
     other.wait_for_chat("own", "you: hello");
 
-    one.enter("text", "* client 1 left");
-    other.wait_for_chat("others", "client 1: * client 1 left");
-    assert!(other.text("chat-here").ends_with("here: you, client 1."), "{}", other.text("chat-here"));
-    one.enter("text", "client 2: <b>me too</b>");
-    other.wait_for_chat("others", "client 1: client 2: <b>me too</b>");
+    let (first, second) = (name(&one), name(&other));
+    one.enter("text", &format!("* {first} left"));
+    other.wait_for_chat("others", &format!("{first}: * {first} left"));
+    let here = format!("here: you, {first}.");
+    assert!(other.text("chat-here").ends_with(&here), "{}", other.text("chat-here"));
+    one.enter("text", &format!("{second}: <b>me too</b>"));
+    other.wait_for_chat("others", &format!("{first}: {second}: <b>me too</b>"));
     one.enter("hex", "00 ff");
     other.wait_for_chat("quiet", "a binary message came: those carry no name");
     assert_eq!(chromium.console(), Vec::<String>::new());
@@ -57,9 +73,10 @@ fn the_chat_ends_with_its_connection_and_begins_anew_with_the_next() {
     let chromium = Chromium::start();
     let page = chromium.open(&server.url());
     page.wait_for_chat("own", "you: hello");
+    let first = name(&page);
     page.press("Close");
     page.wait_for_chat("quiet", "the connection is closed");
-    assert_eq!(page.text("chat-here"), "You were client 1.");
+    assert_eq!(page.text("chat-here"), format!("You were {first}."));
 
     page.press("Reconnect");
     page.wait_for("received", "message", &["#2", "hello"]);
