@@ -3,9 +3,9 @@
 //! And what it does with all of them: delivers what the handler dispatched, and shuts down. These are methods of
 //! [`Server`]; what calls them is in mod.rs.
 
-use super::deadlines::{Due, Timestamps, never};
+use super::deadlines::{Due, Timers, Timestamps};
 use super::dispatch::Receiver;
-use super::{Clock, Dispatch, Ended, Handler, Peer, Progress, Server, Stats};
+use super::{Clock, Dispatch, Ended, Handler, Limits, Peer, Progress, Server, Stats};
 use crate::access::OriginPolicy;
 use crate::close::{CloseCode, CloseReason};
 use crate::connection::{Event, Outbox, Respond, State};
@@ -24,8 +24,8 @@ use std::time::Instant;
 pub(super) struct Client<S> {
     pub(super) peer: Peer<S>,
     times: Timestamps,
-    /// The earliest entry in the timers for it; later ones of its own are out of date.
-    timer: Instant,
+    /// Where its entry in the timers is.
+    timer: Option<Instant>,
     /// What the multiplexer was told last.
     interest: Interest,
     story: Story,
@@ -52,8 +52,16 @@ impl Story {
 
 impl<S> Client<S> {
     pub(super) fn new(peer: Peer<S>, now: Instant) -> Self {
-        let (times, timer) = (Timestamps::new(now), never(now));
-        Self { peer, times, timer, interest: Interest::READ, story: Story::default() }
+        let times = Timestamps::new(now);
+        Self { peer, times, timer: None, interest: Interest::READ, story: Story::default() }
+    }
+
+    /// Has it looked at by its deadline. An entry that comes earlier stays, see `deadlines`.
+    fn schedule(&mut self, id: PeerId, limits: &Limits, timers: &mut Timers) {
+        let (due, _) = self.times.deadline(limits);
+        if self.timer.is_none_or(|timer| due < timer) {
+            timers.set(id, &mut self.timer, Some(due));
+        }
     }
 }
 
@@ -126,11 +134,7 @@ impl<H: Handler, S: Transport, M: Multiplexer, T: Tap, C: Clock> Server<H, S, M,
         }
         let (state, waits) = (client.peer.state(), client.peer.unsent() > 0);
         client.times.note(now, progress.read, progress.wrote, state, waits);
-        let (due, _) = client.times.deadline(&self.limits);
-        if due < client.timer {
-            client.timer = due;
-            self.timers.push(due, id);
-        }
+        client.schedule(id, &self.limits, &mut self.timers);
         let interest = client.peer.interest();
         if interest != client.interest {
             client.interest = interest;
@@ -213,6 +217,7 @@ impl<H: Handler, S: Transport, M: Multiplexer, T: Tap, C: Clock> Server<H, S, M,
     fn remove(&mut self, id: PeerId, why: Ended) -> io::Result<()> {
         let Some(mut client) = self.clients.remove(id) else { return Ok(()) };
         client.story.end(why, &mut self.stats);
+        self.timers.set(id, &mut client.timer, None);
         // Before the socket is closed, and its number given to another.
         self.multiplexer.deregister(client.peer.as_fd())?;
         drop(client.peer);
@@ -231,24 +236,21 @@ impl<H: Handler, S: Transport, M: Multiplexer, T: Tap, C: Clock> Server<H, S, M,
     /// Deals with all clients whose time has come.
     pub(super) fn fire_timers(&mut self, now: Instant) -> io::Result<()> {
         self.accept_again(now);
-        while let Some((when, id)) = self.timers.pop(now) {
+        while let Some(id) = self.timers.pop(now) {
             let Some(client) = self.clients.get_mut(id) else { continue };
-            if client.timer != when {
-                continue; // from before its deadline came nearer
-            }
+            client.timer = None;
             let (deadline, due) = client.times.deadline(&self.limits);
             if deadline <= now && due != Due::Ping {
                 self.last_chance(id, now)?;
             }
             let Some(client) = self.clients.get_mut(id) else { continue };
+            self.timers.set(id, &mut client.timer, None);
             let (deadline, due) = client.times.deadline(&self.limits);
-            if deadline > now {
-                client.timer = deadline;
-                self.timers.push(deadline, id);
-                continue;
+            if deadline <= now {
+                self.on_deadline(id, due, now)?;
+            } else {
+                client.schedule(id, &self.limits, &mut self.timers);
             }
-            client.timer = never(now);
-            self.on_deadline(id, due, now)?;
         }
         self.print_report(now);
         self.deliver(now)

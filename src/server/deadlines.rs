@@ -1,14 +1,13 @@
-//! What is due when: one deadline for each client, and a heap that knows which comes next.
+//! What is due when: one deadline for each client, and a list that knows which comes next.
 //!
-//! A client's deadline moves with every byte it sends. Moving an entry in a heap each time would cost more than handling
-//! the byte, so the heap is only told when a deadline comes nearer. When an entry's time has come, the client is asked
-//! again: usually its deadline has moved on by then, and the entry goes back.
+//! A client's deadline moves with every byte it sends. Moving its entry in the list each time would cost more than
+//! handling the byte, so the list is only told when a deadline comes nearer. When an entry's time has come, the client
+//! is asked again: usually its deadline has moved on by then, and the entry goes back.
 
 use super::Limits;
 use crate::connection::State;
 use crate::peer::PeerId;
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 /// What happens when a deadline passes.
@@ -92,32 +91,33 @@ pub(super) fn after(when: Instant, time: Duration) -> Instant {
     when + time.min(NEVER)
 }
 
-/// A time for which no entry is in the heap: whatever is due comes earlier.
-pub(super) fn never(now: Instant) -> Instant {
-    now + NEVER
-}
-
 /// Some thirty years.
 const NEVER: Duration = Duration::from_secs(1 << 30);
 
-/// The times at which a client has to be looked at.
+/// The times at which clients have to be looked at, sorted. A client has one entry at most, and none once it is gone:
+/// with a limit of hours, the entries of all who came and went since would be a lot.
 #[derive(Debug, Default)]
-pub(super) struct Timers(BinaryHeap<Reverse<(Instant, PeerId)>>);
+pub(super) struct Timers(BTreeSet<(Instant, PeerId)>);
 
 impl Timers {
-    pub(super) fn push(&mut self, when: Instant, peer: PeerId) {
-        self.0.push(Reverse((when, peer)));
+    /// Moves a client's entry from one time to another. The client itself remembers where it is.
+    pub(super) fn set(&mut self, peer: PeerId, entry: &mut Option<Instant>, when: Option<Instant>) {
+        if let Some(before) = std::mem::replace(entry, when) {
+            self.0.remove(&(before, peer));
+        }
+        self.0.extend(when.map(|when| (when, peer)));
     }
 
+    /// When the next client has to be looked at.
     pub(super) fn next(&self) -> Option<Instant> {
-        self.0.peek().map(|Reverse((when, _))| *when)
+        self.0.first().map(|(when, _)| *when)
     }
 
-    /// Takes an entry whose time has come.
-    pub(super) fn pop(&mut self, now: Instant) -> Option<(Instant, PeerId)> {
+    /// Takes an entry whose time has come. The client has none then.
+    pub(super) fn pop(&mut self, now: Instant) -> Option<PeerId> {
         if self.next()? > now {
             return None;
         }
-        self.0.pop().map(|Reverse(entry)| entry)
+        self.0.pop_first().map(|(_, peer)| peer)
     }
 }
