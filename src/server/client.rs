@@ -121,7 +121,7 @@ impl<H: Handler, S: Transport, M: Multiplexer, T: Tap, C: Clock> Server<H, S, M,
             Ok(progress) => progress,
             // Such as a reset. It concerns nobody but this client.
             Err(error) => {
-                if client.peer.state() == State::Open {
+                if matches!(client.peer.state(), State::Open | State::Closing) {
                     client.story.end(Ended::Socket(error.kind()), &mut self.stats);
                 }
                 Progress { done: true, ..Progress::default() }
@@ -288,11 +288,13 @@ impl<H: Handler, S: Transport, M: Multiplexer, T: Tap, C: Clock> Server<H, S, M,
         for slot in 0..self.clients.len() {
             let Some(id) = self.clients.id_in(slot) else { continue };
             let Some(client) = self.clients.get_mut(id) else { continue };
-            if client.peer.state() == State::Connecting {
-                self.remove(id, Ended::Shutdown)?; // nothing was promised yet
-            } else {
-                client.story.end(Ended::Shutdown, &mut self.stats);
-                self.close(id, CloseCode::GOING_AWAY, "the server stops", now)?;
+            match client.peer.state() {
+                State::Connecting => self.remove(id, Ended::Shutdown)?, // nothing was promised yet
+                State::Open => {
+                    client.story.end(Ended::Shutdown, &mut self.stats);
+                    self.close(id, CloseCode::GOING_AWAY, "the server stops", now)?;
+                }
+                State::Closing | State::Closed => {} // it ends already, for a reason of its own
             }
         }
         Ok(())
@@ -301,9 +303,10 @@ impl<H: Handler, S: Transport, M: Multiplexer, T: Tap, C: Clock> Server<H, S, M,
     /// Lets go of the clients that haven't answered in time.
     pub(super) fn end_shutdown(&mut self) -> io::Result<()> {
         for slot in 0..self.clients.len() {
-            if let Some(id) = self.clients.id_in(slot) {
-                self.remove(id, Ended::Shutdown)?;
-            }
+            let Some(id) = self.clients.id_in(slot) else { continue };
+            let state = self.clients.get_mut(id).map(|client| client.peer.state());
+            let said = state == Some(State::Closed); // all is said, it only didn't hang up yet
+            self.remove(id, if said { Ended::Closed } else { Ended::Shutdown })?;
         }
         while self.mailbox.next().is_some() {} // so that no sender waits for a place in the queue
         Ok(())

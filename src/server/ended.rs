@@ -24,7 +24,8 @@ pub enum Ended {
     WriteTimeout,
     /// No answer came to our ping within [`Limits::ping_timeout`](super::Limits::ping_timeout).
     PingTimeout,
-    /// We sent a Close frame, and no answer came within [`Limits::close_timeout`](super::Limits::close_timeout).
+    /// We sent a Close frame, and no answer came within [`Limits::close_timeout`](super::Limits::close_timeout), or our
+    /// last words weren't taken by then.
     CloseTimeout,
     /// The multiplexer had no place for it.
     MultiplexerFull,

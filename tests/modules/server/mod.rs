@@ -2,8 +2,13 @@
 //!
 //! Nothing here sleeps, and nothing measures: see `turned`. What the running example does is in tests/hostile.
 
+mod answers;
+mod counting;
+mod dispatch;
 mod endings;
+mod gone;
 mod pauses;
+mod recorder;
 mod silence;
 mod turned;
 mod writing;

@@ -14,13 +14,13 @@ use multiplexer::TurnedMultiplexer;
 use shared::{Oversleep, Shared, TurnedClock, Wire, Wiretap};
 use std::convert::Infallible;
 use std::io;
-use std::net::{SocketAddr, TcpListener};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::sync::{Arc, PoisonError, mpsc::channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 use walkthrough::multiplex::Kind;
 use walkthrough::server::{Handler, Limits, Remote, Server, Stats};
-use walkthrough::transport::plain;
+use walkthrough::transport::{Transport, plain};
 
 /// Does the same with each way to wait, all at the same time.
 pub(super) fn on_each_multiplexer(test: impl Fn(Kind) + Sync) {
@@ -37,22 +37,33 @@ pub(super) fn on_each_multiplexer(test: impl Fn(Kind) + Sync) {
 }
 
 /// A server in a thread, at its time zero.
-pub(super) struct TurnedServer {
+pub(super) struct TurnedServer<M: Send + 'static = Infallible> {
     shared: Arc<Shared>,
-    address: SocketAddr,
-    remote: Remote<Infallible>,
+    addresses: Vec<SocketAddr>,
+    remote: Remote<M>,
     thread: Option<JoinHandle<io::Result<Stats>>>,
 }
 
-impl TurnedServer {
+impl<M: Send + 'static> TurnedServer<M> {
     /// Listens on a free port.
     pub(super) fn start(
         kind: Kind,
         limits: Limits,
-        handler: impl Handler<Mail = Infallible> + Send + 'static,
+        handler: impl Handler<Mail = M> + Send + 'static,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-        let address = listener.local_addr().expect("it is bound");
+        Self::start_on(vec![listener], plain, kind, limits, handler)
+    }
+
+    /// Listens there, and makes transports that way.
+    pub(super) fn start_on<S: Transport>(
+        listeners: Vec<TcpListener>,
+        accept: impl FnMut(TcpStream) -> io::Result<S> + Send + 'static,
+        kind: Kind,
+        limits: Limits,
+        handler: impl Handler<Mail = M> + Send + 'static,
+    ) -> Self {
+        let addresses: io::Result<_> = listeners.iter().map(TcpListener::local_addr).collect();
         let shared = Arc::new(Shared::new().expect("a port is free"));
         let (started, remote) = channel();
         let theirs = Arc::clone(&shared);
@@ -60,13 +71,18 @@ impl TurnedServer {
             let _end = End(Arc::clone(&theirs));
             let multiplexer = TurnedMultiplexer::new(kind.open()?, Arc::clone(&theirs))?;
             let (tap, clock) = (Wiretap(Arc::clone(&theirs)), TurnedClock(theirs));
-            let mut server = Server::new(vec![listener], plain, multiplexer, tap, limits, clock, handler)?;
+            let mut server = Server::new(listeners, accept, multiplexer, tap, limits, clock, handler)?;
             started.send(server.remote()).expect("the test waits for this");
             server.run()?;
             Ok(server.stats().clone())
         });
         let remote = remote.recv().expect("the server starts");
-        Self { shared, address, remote, thread: Some(thread) }
+        Self { shared, addresses: addresses.expect("they are bound"), remote, thread: Some(thread) }
+    }
+
+    /// Reaches it as a program would.
+    pub(super) fn remote(&self) -> Remote<M> {
+        self.remote.clone()
     }
 
     /// Waits until that has happened and the server sleeps again, having seen the clock as it is.
@@ -142,15 +158,25 @@ impl TurnedServer {
 
     /// A connection on which nothing was said yet.
     pub(super) fn connect(&self) -> Peer {
+        self.connect_to(0)
+    }
+
+    /// The same, to one of several listeners.
+    pub(super) fn connect_to(&self, listener: usize) -> Peer {
         let opened = self.wire().opened;
-        let peer = Peer::connect(self.address);
+        let peer = Peer::connect(self.addresses[listener]);
         self.wait_for("it is accepted", |wire| wire.opened > opened);
         peer
     }
 
     /// A connection that the server need not accept.
     pub(super) fn try_connect(&self) -> io::Result<Peer> {
-        std::net::TcpStream::connect(self.address).map(Peer::from_socket)
+        self.try_connect_to(0)
+    }
+
+    /// The same, to one of several listeners.
+    pub(super) fn try_connect_to(&self, listener: usize) -> io::Result<Peer> {
+        TcpStream::connect(self.addresses[listener]).map(Peer::from_socket)
     }
 
     /// A connection with a WebSocket.
@@ -182,7 +208,7 @@ impl TurnedServer {
     }
 }
 
-impl Drop for TurnedServer {
+impl<M: Send + 'static> Drop for TurnedServer<M> {
     fn drop(&mut self) {
         let Some(thread) = self.thread.take() else { return };
         self.remote.stop();
