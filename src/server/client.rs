@@ -308,7 +308,10 @@ impl<H: Handler, S: Transport, M: Multiplexer, T: Tap, C: Clock> Server<H, S, M,
             let said = state == Some(State::Closed); // all is said, it only didn't hang up yet
             self.remove(id, if said { Ended::Closed } else { Ended::Shutdown })?;
         }
-        while self.mailbox.next().is_some() {} // so that no sender waits for a place in the queue
+        // From senders that waited for a place in the queue when the server was stopped.
+        while let Some(mail) = self.mailbox.next() {
+            self.handler.mail(mail, &mut self.dispatch);
+        }
         Ok(())
     }
 }

@@ -181,6 +181,12 @@ impl<H: Handler, S: Transport, M: Multiplexer, T: Tap, C: Clock> Server<H, S, M,
     /// # Errors
     /// What the multiplexer reports. What a client's socket reports is the end of that client, not of the server.
     pub fn run(&mut self) -> io::Result<()> {
+        let outcome = self.serve();
+        self.mailbox.close(); // however it ended, nobody reads what is sent from now on
+        outcome
+    }
+
+    fn serve(&mut self) -> io::Result<()> {
         let mut ready = Vec::new();
         let mut shutdown_at = None;
         loop {

@@ -59,7 +59,7 @@ pub enum Undelivered<M> {
 }
 
 impl<M> Remote<M> {
-    /// Sends mail, or gives it back at once.
+    /// Sends mail, or gives it back at once. What was sent before the server is stopped is handled.
     ///
     /// # Errors
     /// [`Undelivered::Full`] when [`MAX_MAIL`] others wait, [`Undelivered::Stopped`] when the server was stopped.
@@ -77,7 +77,8 @@ impl<M> Remote<M> {
         }
     }
 
-    /// Sends mail, and blocks while the queue is full. Two servers that send to each other must not both do that.
+    /// Sends mail, and blocks while the queue is full. A handler must not do that to its own server, nor two servers to
+    /// each other: they would wait forever.
     ///
     /// # Errors
     /// [`Undelivered::Stopped`].
@@ -118,14 +119,15 @@ impl<M> fmt::Debug for Remote<M> {
 #[derive(Debug)]
 pub(super) struct Mailbox<M> {
     remote: Remote<M>,
-    mail: Receiver<M>,
+    /// `None` once the server has ended.
+    mail: Option<Receiver<M>>,
 }
 
 impl<M> Mailbox<M> {
     pub(super) fn new() -> io::Result<Self> {
         let (sender, mail) = sync_channel(MAX_MAIL);
         let shared = Shared { waker: Waker::new()?, stopped: AtomicBool::new(false) };
-        Ok(Self { remote: Remote { mail: sender, shared: Arc::new(shared) }, mail })
+        Ok(Self { remote: Remote { mail: sender, shared: Arc::new(shared) }, mail: Some(mail) })
     }
 
     pub(super) fn remote(&self) -> &Remote<M> {
@@ -138,7 +140,13 @@ impl<M> Mailbox<M> {
 
     /// The next mail. `None`: there is none, and the next one wakes the server.
     pub(super) fn next(&self) -> Option<M> {
-        self.mail.try_recv().ok()
+        self.mail.as_ref()?.try_recv().ok()
+    }
+
+    /// Takes no more: whoever sends, or waits for a place in the queue, is told that the server was stopped.
+    pub(super) fn close(&mut self) {
+        self.remote.shared.stopped.store(true, Ordering::SeqCst);
+        self.mail = None;
     }
 }
 

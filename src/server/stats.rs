@@ -4,6 +4,7 @@
 //! twice: [`Server::report`](super::Server::report) does, and [`Server::stats`](super::Server::stats) gives the counters
 //! out.
 
+use super::deadlines::after;
 use super::ended::{Cause, Ended};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -90,6 +91,8 @@ impl fmt::Display for Line<'_> {
 /// The regular line of statistics, and what it said last.
 pub(super) struct Report {
     every: Duration,
+    /// When the last line was printed.
+    since: Instant,
     /// When the next line is due.
     pub(super) at: Instant,
     last: Stats,
@@ -98,13 +101,12 @@ pub(super) struct Report {
 
 impl Report {
     pub(super) fn new(every: Duration, now: Instant, print: fn(&str)) -> Self {
-        Self { every, at: now + every, last: Stats::default(), print }
+        Self { every, since: now, at: after(now, every), last: Stats::default(), print }
     }
 
     pub(super) fn tell(&mut self, now: Instant, stats: &Stats) {
-        let time = now - (self.at - self.every);
-        (self.print)(&stats.since(&self.last, time).to_string());
-        (self.last, self.at) = (stats.clone(), now + self.every);
+        (self.print)(&stats.since(&self.last, now - self.since).to_string());
+        (self.last, self.since, self.at) = (stats.clone(), now, after(now, self.every));
     }
 }
 
