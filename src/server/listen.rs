@@ -25,8 +25,16 @@ use std::net::{TcpListener, ToSocketAddrs};
 pub fn listen_each(address: impl ToSocketAddrs, count: usize) -> io::Result<Vec<TcpListener>> {
     #[cfg(target_os = "linux")]
     if count > 1 {
-        let first = address.to_socket_addrs()?.next();
-        let first = listen_shared(first.ok_or_else(|| io::Error::other("the name leads to no address"))?)?;
+        // A name may lead to several addresses, and the system may lack the first one's kind: as std does, the first one
+        // that works.
+        let mut first = Err(io::Error::other("the name leads to no address"));
+        for address in address.to_socket_addrs()? {
+            first = listen_shared(address);
+            if first.is_ok() {
+                break;
+            }
+        }
+        let first = first?;
         let address = first.local_addr()?;
         let others = (1..count).map(|_| listen_shared(address));
         return std::iter::once(Ok(first)).chain(others).collect();
