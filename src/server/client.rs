@@ -36,8 +36,8 @@ pub(super) struct Client<S> {
 struct Story {
     /// Whether it ever had a WebSocket.
     opened: bool,
-    /// The first reason for its end, if there is one already.
-    ended: Option<Ended>,
+    /// The first reason for its end, if there is one already. In a box, because most clients have none yet.
+    ended: Option<Box<Ended>>,
 }
 
 impl Story {
@@ -45,7 +45,7 @@ impl Story {
     fn end(&mut self, why: Ended, stats: &mut Stats) {
         if self.ended.is_none() {
             stats.count(&why);
-            self.ended = Some(why);
+            self.ended = Some(Box::new(why));
         }
     }
 }

@@ -9,7 +9,8 @@ use crate::peer::PeerId;
 /// The clients of a server.
 #[derive(Debug)]
 pub(super) struct Slots<T> {
-    slots: Vec<Option<(PeerId, T)>>,
+    /// Each client with the serial number of its name; the slot itself is the rest of it.
+    slots: Vec<Option<(u64, T)>>,
     free: Vec<u32>,
 }
 
@@ -29,12 +30,12 @@ impl<T> Slots<T> {
         if self.free.pop().is_none() {
             self.slots.push(None);
         }
-        self.slots[id.slot as usize] = Some((id, client));
+        self.slots[id.slot as usize] = Some((id.serial, client));
     }
 
     pub(super) fn get_mut(&mut self, id: PeerId) -> Option<&mut T> {
         match self.slots.get_mut(id.slot as usize) {
-            Some(Some((tenant, client))) if *tenant == id => Some(client),
+            Some(Some((serial, client))) if *serial == id.serial => Some(client),
             _ => None,
         }
     }
@@ -47,7 +48,8 @@ impl<T> Slots<T> {
 
     /// The name of the client in that slot.
     pub(super) fn id_in(&self, slot: usize) -> Option<PeerId> {
-        self.slots.get(slot)?.as_ref().map(|(id, _)| *id)
+        let (serial, _) = self.slots.get(slot)?.as_ref()?;
+        Some(PeerId { serial: *serial, slot: slot as u32 })
     }
 
     /// How many slots there are, empty ones included.
