@@ -10,13 +10,15 @@ use std::net::{Shutdown, TcpStream};
 
 /// A byte stream that never blocks: where it would have to wait, it says [`io::ErrorKind::WouldBlock`].
 pub trait Transport {
-    /// Reads what is there; 0 means that the peer has ended its side.
+    /// Reads what is there; 0 means that the peer has ended its side. A transport that decodes must not keep decoded bytes
+    /// for later: a wait sees only the socket, so nothing would tell that there are more.
     ///
     /// # Errors
     /// What the socket reports. `WouldBlock` and `Interrupted` are not the end.
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize>;
 
-    /// Takes as many bytes as fit now, and returns how many those were.
+    /// Takes as many bytes as fit now, and returns how many those were. What the transport holds itself is bounded, and is
+    /// better small: one long message is forgiven a slow reader, but not what a transport took of it.
     ///
     /// # Errors
     /// As [`read`](Self::read).
@@ -31,7 +33,8 @@ pub trait Transport {
     /// How many bytes the transport itself still holds. They count as waiting, as if the connection held them.
     fn unsent(&self) -> usize;
 
-    /// Ends our side of the stream; reading goes on.
+    /// Ends our side of the stream; reading goes on. If a layer has last bytes of its own, they are unsent now, and
+    /// [`flush`](Self::flush) ends the stream behind them.
     ///
     /// # Errors
     /// What the socket reports.

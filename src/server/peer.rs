@@ -42,7 +42,7 @@ pub struct Peer<S> {
 pub struct Progress {
     /// Bytes that were read.
     pub read: usize,
-    /// Bytes that were written.
+    /// Bytes that were written, less those that the transport still holds.
     pub wrote: usize,
     /// Whether this peer is done: deregister and drop it.
     pub done: bool,
@@ -118,33 +118,35 @@ impl<S: Transport> Peer<S> {
         Ok(())
     }
 
-    /// Writes what waits, as much as the socket takes, and returns how many bytes that were.
+    /// Writes what waits, as much as the socket takes, and returns by how many bytes less waits now.
     ///
     /// # Errors
     /// What the socket reports. Then the peer is done.
     pub fn flush(&mut self, buffers: &mut Buffers, tap: &mut impl Tap) -> io::Result<usize> {
-        let mut wrote = 0;
+        let before = self.unsent();
         while !self.connection.pending().is_empty() {
             let count = write(&mut self.transport, self.connection.pending(), self.id, tap)?;
             if count == 0 {
                 break;
             }
             self.connection.advance(count, buffers);
-            wrote += count;
         }
-        let all_sent = self.transport.flush()? && self.connection.pending().is_empty();
+        let all_sent = flush_transport(&mut self.transport)? && self.connection.pending().is_empty();
+        // A transport may take bytes that the network doesn't. A peer that reads nothing must not look busy for it.
+        let wrote = before.saturating_sub(self.unsent());
         // Closing the socket now could cost the peer our last words. If unread bytes lie in a socket that is closed, the
         // system sends a reset, and a reset makes the other side throw away what it hasn't read. So we only end our side
         // of the stream, and go on reading (and ignoring) until the peer ends its side too.
         if all_sent && self.connection.state() == State::Closed && !self.write_closed {
             self.transport.close_write()?;
             self.write_closed = true;
+            flush_transport(&mut self.transport)?; // a layer has last words of its own
         }
         Ok(wrote)
     }
 
     /// Sends frames that were encoded elsewhere: from there into the socket, without a copy. Only what the socket
-    /// doesn't take is kept. Returns how many bytes were written.
+    /// doesn't take is kept. Returns how many bytes were written, as [`flush`](Self::flush) counts them.
     ///
     /// # Errors
     /// What the socket reports. Then the peer is done.
@@ -157,17 +159,18 @@ impl<S: Transport> Peer<S> {
         if self.connection.state() != State::Open {
             return Ok(0);
         }
-        let mut wrote = 0;
-        while self.connection.pending().is_empty() && wrote < frames.len() {
-            let count = write(&mut self.transport, &frames[wrote..], self.id, tap)?;
+        let before = self.unsent() + frames.len();
+        let mut rest = frames;
+        while self.connection.pending().is_empty() && !rest.is_empty() {
+            let count = write(&mut self.transport, rest, self.id, tap)?;
             if count == 0 {
                 break;
             }
-            wrote += count;
+            rest = &rest[count..];
         }
-        self.connection.send_encoded(&frames[wrote..], buffers);
-        self.transport.flush()?;
-        Ok(wrote)
+        self.connection.send_encoded(rest, buffers);
+        flush_transport(&mut self.transport)?;
+        Ok(before.saturating_sub(self.unsent()))
     }
 
     /// Answers a request that hasn't come, and ends the connection; see [`Connection::turn_away`].
@@ -227,13 +230,27 @@ impl<R: Respond> Respond for Noticing<'_, R> {
 
 /// Writes once. 0 means that the socket takes nothing now.
 fn write(transport: &mut impl Transport, bytes: &[u8], id: PeerId, tap: &mut impl Tap) -> io::Result<usize> {
-    match transport.write(bytes) {
+    let mut outcome = transport.write(bytes);
+    // A layer that takes no more may only be full of what the network takes at once.
+    let full = matches!(&outcome, Err(error) if is_nothing(error)) && transport.unsent() > 0;
+    if full && flush_transport(transport)? {
+        outcome = transport.write(bytes);
+    }
+    match outcome {
         Ok(count) => {
             tap.bytes(id, Direction::ToClient, &bytes[..count]);
             Ok(count)
         }
         Err(error) if is_nothing(&error) => Ok(0),
         Err(error) => Err(error),
+    }
+}
+
+/// Empties the transport, as far as the socket takes it. Returns whether nothing is left.
+fn flush_transport(transport: &mut impl Transport) -> io::Result<bool> {
+    match transport.flush() {
+        Err(error) if is_nothing(&error) => Ok(false),
+        outcome => outcome,
     }
 }
 

@@ -7,6 +7,7 @@ mod counting;
 mod dispatch;
 mod endings;
 mod gone;
+mod layers;
 mod listeners;
 mod mail;
 mod pauses;

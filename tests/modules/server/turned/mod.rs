@@ -6,6 +6,7 @@
 //! clock was turned. So a test waits for an event, "the server has read this and sleeps again", and then knows what
 //! the server has done and what it hasn't. However slow the machine, the answer is the same.
 
+pub(super) mod layer;
 mod multiplexer;
 mod shared;
 
