@@ -13,6 +13,7 @@ mod mail;
 mod pauses;
 mod recorder;
 mod silence;
+mod threads;
 mod turned;
 mod writing;
 
