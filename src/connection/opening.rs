@@ -34,7 +34,8 @@ pub(super) enum Answer {
 impl Opening {
     pub(super) fn new(request: Option<RequestHead>, limits: Limits) -> Self {
         let Limits { max_head, max_fields, .. } = limits;
-        Self { request, max_head, max_fields, bytes: Vec::new(), scanner: HeadScanner::default() }
+        let scanner = Self::scanner(request.is_some());
+        Self { request, max_head, max_fields, bytes: Vec::new(), scanner }
     }
 
     /// Takes bytes up to the head's end: how many of them those were, and the head if it is whole.
@@ -45,7 +46,7 @@ impl Opening {
         self.bytes.extend_from_slice(&bytes[..room]);
         match self.scanner.find_end(&self.bytes)? {
             Some(end) if end <= self.max_head => {
-                self.scanner = HeadScanner::default();
+                self.scanner = Self::scanner(self.request.is_some());
                 let mut head = std::mem::take(&mut self.bytes);
                 head.truncate(end);
                 Ok((end - before, Some(head)))
@@ -53,6 +54,11 @@ impl Opening {
             _ if self.bytes.len() > self.max_head => Err(HeadError::HeadTooLong(self.max_head)),
             _ => Ok((bytes.len(), None)),
         }
+    }
+
+    /// A client waits for responses, a server for a request.
+    fn scanner(is_client: bool) -> HeadScanner {
+        if is_client { HeadScanner::for_response() } else { HeadScanner::for_request() }
     }
 
     /// Bytes of the head so far.

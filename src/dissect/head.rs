@@ -18,6 +18,8 @@ pub(super) struct HeadDissector {
     scanner: HeadScanner,
     /// Where the current line begins.
     line: usize,
+    /// Whether the start line came, which an empty line may precede.
+    started: bool,
     /// Whether there was a piece before this one.
     continued: bool,
 }
@@ -38,7 +40,11 @@ pub(super) enum Then {
 
 impl HeadDissector {
     pub(super) fn new(direction: Direction) -> Self {
-        Self { direction, head: Vec::new(), scanner: HeadScanner::default(), line: 0, continued: false }
+        let scanner = match direction {
+            Direction::ToServer => HeadScanner::for_request(),
+            Direction::ToClient => HeadScanner::for_response(),
+        };
+        Self { direction, head: Vec::new(), scanner, line: 0, started: false, continued: false }
     }
 
     /// Explains the bytes up to the head's end, and returns how many those were and what follows them.
@@ -58,24 +64,26 @@ impl HeadDissector {
             let (start, line) = (at - before, &self.head[self.line..until]);
             fields.push(self.explain(line, line_end.is_some(), start..until - before));
             if line_end.is_some() {
+                self.started |= line != b"\r\n";
                 self.line = until;
             }
             at = until;
         }
 
-        let then = match (scanned, end) {
+        let then = match (&scanned, end) {
             (Err(error @ HeadError::NotHttp(_)), _) => {
                 let field = Field::new(0..used, Kind::Opaque, "not HTTP", Rule::new(9112, "§3"));
                 fields = vec![Field { fault: Some(error.to_string()), ..field }];
                 Then::Opaque("not understood: no HTTP")
             }
-            (Err(error), _) => {
-                let at = match error {
-                    HeadError::LineEnding(at) | HeadError::ControlByte(_, at) => at.saturating_sub(before),
-                    _ => used,
-                };
+            (Err(error @ (HeadError::LineEnding(at) | HeadError::ControlByte(_, at))), _) => {
+                let at = at.saturating_sub(before);
                 let broken = fields.iter_mut().find(|field| field.range.contains(&at));
                 broken.into_iter().for_each(|field| field.fault = Some(error.to_string()));
+                Then::Opaque(BROKEN)
+            }
+            (Err(error), _) => {
+                mark(&mut fields, &error.clone().into());
                 Then::Opaque(BROKEN)
             }
             (Ok(_), None) if self.head.len() > HEAD_LIMIT => Then::Opaque("more of a head that does not end"),
@@ -131,7 +139,10 @@ impl HeadDissector {
         let in_piece = range.len();
         let text = String::from_utf8_lossy(line);
         let text = text.trim_end_matches(['\r', '\n']);
-        let mut field = if self.line == 0 {
+        let mut field = if !self.started && text.is_empty() {
+            let field = Field::new(range, Kind::HeadEnd, "empty line", Rule::new(9112, "§2.2"));
+            Field { meaning: "skipped: one may come before a request".into(), ..field }
+        } else if !self.started {
             self.start_line(text, range)
         } else if text.is_empty() {
             let field = Field::new(range, Kind::HeadEnd, "empty line", Rule::new(9112, "§2.1"));
@@ -243,7 +254,7 @@ const FIELDS: &[(&str, &str, Rule)] = &[
     ("Accept-Encoding", "how a page may be compressed", Rule::new(9110, "§12.5.3")),
     ("Accept-Language", "the languages that the reader prefers", Rule::new(9110, "§12.5.4")),
     ("Cache-Control", "do not answer from a cache", Rule::new(9111, "§5.2")),
-    ("Pragma", "the same, for caches of HTTP/1.0", Rule::new(9111, "§5.4")),
+    ("Pragma", "no-cache means: do not answer from a cache (HTTP/1.0)", Rule::new(9111, "§5.4")),
     ("Cookie", "what the site gave to the browser earlier", Rule::new(6265, "§5.4")),
     ("Content-Type", "what the body is", Rule::new(9110, "§8.3")),
     ("Content-Length", "how many bytes the body has", Rule::new(9110, "§8.6")),

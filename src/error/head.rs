@@ -18,7 +18,7 @@ use std::fmt;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum HeadError {
-    /// The first byte, which can't start an HTTP head.
+    /// The first byte, which can't start an HTTP head. One empty line may come before a request.
     NotHttp(u8),
     /// A control byte where none is allowed: the byte, and its offset in the head.
     ControlByte(u8, usize),
@@ -66,11 +66,25 @@ impl fmt::Display for HeadError {
                     "first byte 0x16 starts TLS, but this port speaks plain HTTP (use ws://, not wss://)"
                 )
             }
+            // Its binary form starts with two empty lines, of which a server skips one.
+            Self::NotHttp(byte @ b'\r') => {
+                write!(
+                    f,
+                    "byte {byte:#04x} starts no HTTP head (if a proxy sends the PROXY protocol, switch it off)"
+                )
+            }
             Self::NotHttp(byte) => write!(f, "first byte {byte:#04x} starts no HTTP head"),
             Self::ControlByte(byte, at) => {
                 write!(f, "control byte {byte:#04x} at offset {at}, but a head is made of text")
             }
             Self::LineEnding(at) => write!(f, "CR or LF alone at offset {at}, lines end in CR LF"),
+            Self::RequestLine(line) if line.starts_with("PROXY ") => {
+                write!(
+                    f,
+                    "line \"{}\" is of the PROXY protocol, so switch that off in the proxy",
+                    shown(line)
+                )
+            }
             Self::RequestLine(line) => {
                 write!(f, "request line \"{}\" is not: method, target, HTTP version", shown(line))
             }

@@ -61,7 +61,23 @@ fn every_wrong_head_gets_an_answer_that_says_what_is_wrong() {
         ("a space in the target", changed("GET /", "GET / /"), 400, "request line"),
         ("two spaces", changed("GET /", "GET  /"), 400, "request line"),
         ("no version", changed(" HTTP/1.1", ""), 400, "request line"),
-        ("an empty first line", [b"\r\n".as_slice(), &request("")].concat(), 400, "0x0d starts no HTTP head"),
+        ("two empty lines", [b"\r\n\r\n".as_slice(), &request("")].concat(), 400, "0x0d starts no HTTP head"),
+        (
+            "the PROXY protocol",
+            [b"PROXY TCP4 192.0.2.1 192.0.2.2 40000 7000\r\n".as_slice(), &request("")].concat(),
+            400,
+            "PROXY protocol",
+        ),
+        (
+            "its binary form",
+            [
+                b"\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc0\0\x02\x01\xc0\0\x02\x02\x9c\x40\x1b\x58".as_slice(),
+                &request(""),
+            ]
+            .concat(),
+            400,
+            "PROXY protocol",
+        ),
         ("HTTP/1.0", changed("HTTP/1.1", "HTTP/1.0"), 505, "HTTP/1.0"),
         ("HTTP/2.0", changed("HTTP/1.1", "HTTP/2.0"), 505, "HTTP/2.0"),
         ("lower case method", changed("GET", "get"), 405, "is not GET"),

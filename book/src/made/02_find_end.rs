@@ -1,10 +1,10 @@
 pub fn find_end(&mut self, bytes: &[u8]) -> Result<Option<usize>, HeadError> {
     while let Some(&byte) = bytes.get(self.scanned) {
         let (at, before) = (self.scanned, self.last);
+        let skips = self.request && at < EMPTY_LINE.len() && bytes.starts_with(&EMPTY_LINE[..=at]);
         // Requests and responses both start with a token, so a peer that doesn't speak HTTP is caught at its first
-        // byte. This also refuses an empty line. RFC 9112 §2.2 asks servers to skip one, for clients that add a
-        // line after the body of the request before; here there's never a request before.
-        if at == 0 && !is_token_byte(byte) {
+        // byte.
+        if !self.started && self.line == 0 && !skips && !is_token_byte(byte) {
             return Err(HeadError::NotHttp(byte));
         }
         if (byte == b'\n') != (before == b'\r') {
@@ -16,8 +16,12 @@ pub fn find_end(&mut self, bytes: &[u8]) -> Result<Option<usize>, HeadError> {
         self.scanned += 1;
         self.last = byte;
         match byte {
+            b'\n' if skips => {}
             b'\n' if self.line == 0 => return Ok(Some(self.scanned)),
-            b'\n' => self.line = 0,
+            b'\n' => {
+                self.judge(&bytes[at - 1 - self.line..at - 1])?;
+                self.line = 0;
+            }
             b'\r' => {}
             _ => self.line += 1,
         }

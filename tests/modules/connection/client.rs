@@ -42,7 +42,10 @@ fn a_client_takes_no_answer_but_the_one_to_its_key() {
     let cases = [
         (wrong_key, accept),
         ("HTTP/1.1 200 OK\r\n\r\n".into(), AnswerError::Status(200, "OK".into())),
-        ("SSH-2.0-OpenSSH_9.2\r\n\r\n".into(), HeadError::StatusLine("SSH-2.0-OpenSSH_9.2".into()).into()),
+        // Other protocols greet with a line, and then wait for an answer.
+        ("220 mail.example ESMTP\r\n".into(), HeadError::StatusLine("220 mail.example ESMTP".into()).into()),
+        ("-ERR unknown command\r\n".into(), HeadError::StatusLine("-ERR unknown command".into()).into()),
+        ("SSH-2.0-OpenSSH_9.2\r\n".into(), HeadError::StatusLine("SSH-2.0-OpenSSH_9.2".into()).into()),
     ];
     for (answer, error) in cases {
         let bytes = [answer.as_bytes(), &unmasked(0x81, b"Hello")].concat();

@@ -205,6 +205,38 @@ fn what_makes_a_handshake_wrong_is_marked_at_its_field() {
 }
 
 #[test]
+fn an_empty_line_before_a_request_is_no_part_of_its_start_line() {
+    let bytes = b"\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n";
+    for cut in 0..bytes.len() {
+        let mut conversation = Conversation::new(Level::Full);
+        let reads = [conversation.push(ToServer, &bytes[..cut]), conversation.push(ToServer, &bytes[cut..])];
+        let fields: Vec<_> = reads.iter().flatten().flat_map(|part| &part.fields).collect();
+        assert_eq!(fields[0].name, "empty line", "cut at {cut}");
+        let next = fields.iter().find(|field| field.name != "empty line").expect("it follows");
+        assert_eq!(next.kind, Kind::StartLine, "cut at {cut}");
+        assert_eq!(fields.iter().filter(|field| field.fault.is_some()).count(), 0, "cut at {cut}");
+    }
+    let part = &Conversation::new(Level::Full).push(ToServer, bytes)[0];
+    assert_eq!(part.fields[0].meaning, "skipped: one may come before a request");
+    assert_eq!(part.fields[1].meaning, "method GET, target /, version HTTP/1.1");
+}
+
+#[test]
+fn a_wrong_start_line_is_marked_as_soon_as_it_is_whole() {
+    let proxy = b"PROXY TCP4 192.0.2.1 192.0.2.2 40000 7000\r\n";
+    for (direction, line, name, says) in [
+        (ToServer, proxy.as_slice(), "request line", "is of the PROXY protocol"),
+        (ToClient, b"220 mail.example ESMTP\r\n", "status line", "is not: HTTP version, status, reason"),
+    ] {
+        let found = faults(&Conversation::new(Level::Full).push(direction, line));
+        assert!(
+            matches!(&found[..], [(marked, fault)] if marked == name && fault.contains(says)),
+            "{found:?}"
+        );
+    }
+}
+
+#[test]
 fn what_a_peer_writes_is_escaped_and_cut() {
     let meaning = |payload: &[u8]| {
         let frame = [&[0x81, payload.len() as u8][..], payload].concat();

@@ -106,7 +106,12 @@ fn every_head_error_says_what_was_found_which_rule_and_where() {
             400,
             "first byte 0x16 starts TLS, but this port speaks plain HTTP (use ws://, not wss://) (RFC 9112 §3)",
         ),
-        (NotHttp(0x0d), 400, "first byte 0x0d starts no HTTP head (RFC 9112 §3)"),
+        (NotHttp(0x81), 400, "first byte 0x81 starts no HTTP head (RFC 9112 §3)"),
+        (
+            NotHttp(0x0d),
+            400,
+            "byte 0x0d starts no HTTP head (if a proxy sends the PROXY protocol, switch it off) (RFC 9112 §3)",
+        ),
         (
             ControlByte(0x00, 17),
             400,
@@ -117,6 +122,11 @@ fn every_head_error_says_what_was_found_which_rule_and_where() {
             RequestLine("GET /".into()),
             400,
             "request line \"GET /\" is not: method, target, HTTP version (RFC 9112 §3)",
+        ),
+        (
+            RequestLine("PROXY TCP4 192.0.2.1 192.0.2.2 40000 7000".into()),
+            400,
+            "line \"PROXY TCP4 192.0.2.1 192.0.2.2 40000 7000\" is of the PROXY protocol, so switch that off in the proxy (RFC 9112 §3)",
         ),
         (
             StatusLine("ICY 200 OK".into()),

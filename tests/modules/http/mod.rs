@@ -165,17 +165,49 @@ fn a_stranger_to_http_is_known_by_the_first_byte() {
     for first in 0..=u8::MAX {
         let is_token = first.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&first); // RFC 9110 §5.6.2
         let expected = if is_token { Ok(None) } else { Err(NotHttp(first)) };
+        assert_eq!(Response::parse(&[first]), expected, "{first:#04x}");
+        // An empty line may come before a request.
+        let expected = if is_token || first == b'\r' { Ok(None) } else { Err(NotHttp(first)) };
         assert_eq!(RequestHead::parse(&[first]), expected, "{first:#04x}");
     }
     let client_hello = b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03";
     for (name, bytes) in [
         ("a TLS ClientHello", client_hello.as_slice()),
         ("a leading space", b" GET / HTTP/1.1\r\n\r\n"),
-        ("a leading empty line", b"\r\nGET / HTTP/1.1\r\n\r\n"),
         ("a frame", b"\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58"),
     ] {
         assert_eq!(every_cut(name, bytes, RequestHead::parse, Err(NotHttp(bytes[0]))), 1, "{name}");
         assert_eq!(every_cut(name, bytes, Response::parse, Err(NotHttp(bytes[0]))), 1, "{name}");
+    }
+}
+
+#[test]
+fn one_empty_line_may_come_before_a_request() {
+    // RFC 9112 §2.2. It is part of what was read, and of the limit.
+    let head = b"\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n";
+    every_cut("one", head, RequestHead::parse, Ok(get("/", &[("Host", "x")])));
+    let refused = Err(NotHttp(b'\r'));
+    assert_eq!(every_cut("two", b"\r\n\r\nGET / HTTP/1.1\r\n\r\n", RequestHead::parse, refused), 3);
+    every_cut("its LF is missing", b"\rGET / HTTP/1.1\r\n\r\n", RequestHead::parse, Err(LineEnding(0)));
+    every_cut("its CR is missing", b"\nGET / HTTP/1.1\r\n\r\n", RequestHead::parse, Err(NotHttp(b'\n')));
+    let response = b"\r\nHTTP/1.1 200 OK\r\n\r\n";
+    assert_eq!(every_cut("a response", response, Response::parse, Err(NotHttp(b'\r'))), 1);
+}
+
+#[test]
+fn a_wrong_start_line_is_refused_as_soon_as_it_is_whole() {
+    for line in ["PROXY TCP4 192.0.2.1 192.0.2.2 40000 7000", "EHLO mail.example", "GET /"] {
+        let expected = Err(RequestLine(line.into()));
+        let head = format!("{line}\r\nGET / HTTP/1.1\r\n\r\n");
+        assert_eq!(every_cut(line, head.as_bytes(), RequestHead::parse, expected), line.len() + 2);
+    }
+    // What mail servers, SSH and mail boxes send first. No empty line follows.
+    for line in ["220 mail.example ESMTP", "SSH-2.0-OpenSSH_9.2p1", "-ERR unknown command", "+OK ready"] {
+        let expected = Err(StatusLine(line.into()));
+        assert_eq!(
+            every_cut(line, format!("{line}\r\n").as_bytes(), Response::parse, expected),
+            line.len() + 2
+        );
     }
 }
 
@@ -290,6 +322,9 @@ fn a_scanner_that_saw_the_head_grow_agrees_with_a_fresh_one() {
         CHROMIUM,
         b"GET / HTTP/1.1\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: x\r\n\r\nbehind",
+        b"\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"\r\n\r\nGET / HTTP/1.1\r\n\r\n",
+        b"GET /\r\nHost: x\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: x\n\r\n",
         b"GET / HTTP/1.1\r\nHost: a\rb\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: \0\r\n\r\n",
@@ -297,12 +332,16 @@ fn a_scanner_that_saw_the_head_grow_agrees_with_a_fresh_one() {
     ] {
         // bytes that come one at a time, by threes, by sevens, and all at once
         for step in [1, 3, 7, head.len()] {
-            let mut scanner = HeadScanner::default();
+            let mut scanner = HeadScanner::for_request();
             let mut arrived = 0;
             while arrived < head.len() {
                 arrived = head.len().min(arrived + step);
                 let found = scanner.find_end(&head[..arrived]);
-                assert_eq!(found, HeadScanner::default().find_end(&head[..arrived]), "{arrived} by {step}");
+                assert_eq!(
+                    found,
+                    HeadScanner::for_request().find_end(&head[..arrived]),
+                    "{arrived} by {step}"
+                );
                 if found != Ok(None) {
                     break;
                 }
@@ -314,7 +353,7 @@ fn a_scanner_that_saw_the_head_grow_agrees_with_a_fresh_one() {
 #[test]
 fn a_scanner_is_not_disturbed_by_a_wait_without_bytes() {
     let head = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n";
-    let mut scanner = HeadScanner::default();
+    let mut scanner = HeadScanner::for_request();
     for len in 0..head.len() {
         assert_eq!(scanner.find_end(&head[..len]), Ok(None), "{len}");
         assert_eq!(scanner.find_end(&head[..len]), Ok(None), "{len}, again");

@@ -7,6 +7,10 @@
 //! The parser is strict. A bare LF, a folded line, or a space before the colon could mean one thing to us and another
 //! to a proxy in front of us, and attackers use such differences to smuggle requests past the proxy.
 
+mod scanner;
+
+pub use scanner::HeadScanner;
+
 use crate::error::HeadError;
 
 /// The head of a request: the request line and the fields.
@@ -41,24 +45,16 @@ impl RequestHead {
     /// When no further bytes could make this a request head (RFC 9112 §2 to §5), or when it has more than
     /// [`MAX_FIELDS`] fields. There's no limit on the length: the caller holds the bytes, so it has to set one.
     pub fn parse(bytes: &[u8]) -> Result<Option<(Self, usize)>, HeadError> {
-        let Some(end) = HeadScanner::default().find_end(bytes)? else { return Ok(None) };
+        let Some(end) = HeadScanner::for_request().find_end(bytes)? else { return Ok(None) };
         Ok(Some((Self::parse_whole(&bytes[..end], MAX_FIELDS)?, end)))
     }
 
     /// Reads a head that fills all of `head` and has at most `max_fields` fields.
     pub(crate) fn parse_whole(head: &[u8], max_fields: usize) -> Result<Self, HeadError> {
-        let (line, fields) = split_head(head, max_fields)?;
-        let wrong = || HeadError::RequestLine(line.clone());
-        let mut words = line.split(' ');
-        let (Some(method), Some(target), Some(version), None) =
-            (words.next(), words.next(), words.next(), words.next())
-        else {
-            return Err(wrong());
-        };
-        if !is_token(method) || !is_target(target) || !is_version(version) {
-            return Err(wrong());
-        }
-        Ok(Self { method: method.into(), target: target.into(), version: version.into(), fields })
+        let text = String::from_utf8_lossy(head.strip_prefix(EMPTY_LINE).unwrap_or(head));
+        let (line, rest) = text.split_once("\r\n").unwrap_or((&text, ""));
+        let [method, target, version] = split_request_line(line)?.map(String::from);
+        Ok(Self { method, target, version, fields: Fields::parse(rest, max_fields)? })
     }
 
     /// Appends the head to `out` as it goes over the wire, with the empty line.
@@ -147,24 +143,17 @@ impl Response {
     /// # Errors
     /// As [`RequestHead::parse`].
     pub fn parse(bytes: &[u8]) -> Result<Option<(Self, usize)>, HeadError> {
-        let Some(end) = HeadScanner::default().find_end(bytes)? else { return Ok(None) };
+        let Some(end) = HeadScanner::for_response().find_end(bytes)? else { return Ok(None) };
         Ok(Some((Self::parse_whole(&bytes[..end], MAX_FIELDS)?, end)))
     }
 
     /// Reads a head that fills all of `head` and has at most `max_fields` fields.
     pub(crate) fn parse_whole(head: &[u8], max_fields: usize) -> Result<Self, HeadError> {
-        let (line, fields) = split_head(head, max_fields)?;
-        let wrong = || HeadError::StatusLine(line.clone());
-        let mut words = line.splitn(3, ' ');
-        let (Some(version), Some(code)) = (words.next(), words.next()) else { return Err(wrong()) };
-        // RFC 9112 §4 requires a space after the code even without a reason phrase. Some servers leave out both.
-        let three_digits = code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_digit());
-        let status = code.parse().map_err(|_| wrong())?;
-        if !is_version(version) || !three_digits || status < 100 {
-            return Err(wrong());
-        }
-        let reason = words.next().unwrap_or("").into();
-        Ok(Self { version: version.into(), status, reason, fields, body: Vec::new() })
+        let text = String::from_utf8_lossy(head);
+        let (line, rest) = text.split_once("\r\n").unwrap_or((&text, ""));
+        let (version, status, reason) = split_status_line(line)?;
+        let fields = Fields::parse(rest, max_fields)?;
+        Ok(Self { version: version.into(), status, reason: reason.into(), fields, body: Vec::new() })
     }
 
     /// Appends the response to `out` as it goes over the wire.
@@ -236,6 +225,26 @@ impl Fields {
         self.0.is_empty()
     }
 
+    /// Reads the field lines of a head, up to its empty line.
+    fn parse(lines: &str, max_fields: usize) -> Result<Self, HeadError> {
+        let mut fields = Self::default();
+        for line in lines.split("\r\n").take_while(|line| !line.is_empty()) {
+            if fields.len() == max_fields {
+                return Err(HeadError::TooManyFields(max_fields));
+            }
+            if line.starts_with([' ', '\t']) {
+                return Err(HeadError::FoldedLine(line.into()));
+            }
+            let (name, value) = line.split_once(':').ok_or_else(|| HeadError::FieldLine(line.into()))?;
+            // This also refuses a space before the colon, another way to smuggle requests (RFC 9112 §5.1).
+            if !is_token(name) {
+                return Err(HeadError::FieldLine(line.into()));
+            }
+            fields.0.push((name.into(), value.trim_matches([' ', '\t']).into()));
+        }
+        Ok(fields)
+    }
+
     fn encode(&self, out: &mut Vec<u8>) {
         for (name, value) in &self.0 {
             out.extend_from_slice(format!("{name}: {value}\r\n").as_bytes());
@@ -254,61 +263,6 @@ impl<'a> FromIterator<(&'a str, &'a str)> for Fields {
     }
 }
 
-/// Finds the end of a head that arrives in pieces, looking at each byte only once.
-///
-/// A peer could send a head one byte at a time. If we searched it from the start after each byte, the work would grow
-/// with the square of the length. So the scanner remembers how far it got.
-///
-/// ```
-/// use walkthrough::http::HeadScanner;
-/// let mut scanner = HeadScanner::default();
-/// assert_eq!(scanner.find_end(b"GET / HTTP/1.1\r\nHost: x\r\n\r"), Ok(None));
-/// assert_eq!(scanner.find_end(b"GET / HTTP/1.1\r\nHost: x\r\n\r\nmore"), Ok(Some(27)));
-/// ```
-#[derive(Debug, Clone, Copy, Default)]
-pub struct HeadScanner {
-    /// Bytes scanned so far.
-    scanned: usize,
-    /// The last of those bytes.
-    last: u8,
-    /// Bytes in the current line, not counting the CR at its end.
-    line: usize,
-}
-
-impl HeadScanner {
-    /// Returns the length of the head, with its empty line, or `Ok(None)` if it hasn't ended yet. `bytes` must be
-    /// everything that has arrived, from the first byte on. Once the end is found, the scanner can't be used any more.
-    ///
-    /// # Errors
-    /// At the first byte that can't be part of a head.
-    pub fn find_end(&mut self, bytes: &[u8]) -> Result<Option<usize>, HeadError> {
-        while let Some(&byte) = bytes.get(self.scanned) {
-            let (at, before) = (self.scanned, self.last);
-            // Requests and responses both start with a token, so a peer that doesn't speak HTTP is caught at its first
-            // byte. This also refuses an empty line. RFC 9112 §2.2 asks servers to skip one, for clients that add a
-            // line after the body of the request before; here there's never a request before.
-            if at == 0 && !is_token_byte(byte) {
-                return Err(HeadError::NotHttp(byte));
-            }
-            if (byte == b'\n') != (before == b'\r') {
-                return Err(HeadError::LineEnding(if byte == b'\n' { at } else { at - 1 }));
-            }
-            if byte.is_ascii_control() && !matches!(byte, b'\r' | b'\n' | b'\t') {
-                return Err(HeadError::ControlByte(byte, at));
-            }
-            self.scanned += 1;
-            self.last = byte;
-            match byte {
-                b'\n' if self.line == 0 => return Ok(Some(self.scanned)),
-                b'\n' => self.line = 0,
-                b'\r' => {}
-                _ => self.line += 1,
-            }
-        }
-        Ok(None)
-    }
-}
-
 /// Splits `host:port` into the host and the port, if there is one. The colons of an IPv6 address such as `[::1]` don't
 /// count, because they are inside brackets (RFC 3986 §3.2).
 ///
@@ -324,29 +278,29 @@ pub fn split_port(authority: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// Splits a whole head into its first line and its fields.
-fn split_head(head: &[u8], max_fields: usize) -> Result<(String, Fields), HeadError> {
-    // A value may contain bytes above 127, which have no meaning (RFC 9110 §5.5). The lossy conversion replaces some of
-    // them, but no value that we use contains any.
-    let text = String::from_utf8_lossy(head);
-    let mut lines = text.split("\r\n").take_while(|line| !line.is_empty());
-    let first = lines.next().unwrap_or_default().to_owned();
-    let mut fields = Fields::default();
-    for line in lines {
-        if fields.len() == max_fields {
-            return Err(HeadError::TooManyFields(max_fields));
+/// RFC 9112 §3: method, target and version, with one space between them.
+fn split_request_line(line: &str) -> Result<[&str; 3], HeadError> {
+    let words: Vec<&str> = line.splitn(4, ' ').collect();
+    match words[..] {
+        [method, target, version] if is_token(method) && is_target(target) && is_version(version) => {
+            Ok([method, target, version])
         }
-        if line.starts_with([' ', '\t']) {
-            return Err(HeadError::FoldedLine(line.into()));
-        }
-        let (name, value) = line.split_once(':').ok_or_else(|| HeadError::FieldLine(line.into()))?;
-        // This also refuses a space before the colon, another way to smuggle requests (RFC 9112 §5.1).
-        if !is_token(name) {
-            return Err(HeadError::FieldLine(line.into()));
-        }
-        fields.0.push((name.into(), value.trim_matches([' ', '\t']).into()));
+        _ => Err(HeadError::RequestLine(line.into())),
     }
-    Ok((first, fields))
+}
+
+/// RFC 9112 §4: version, status and reason phrase. There should be a space after the status even if no reason follows,
+/// but some servers leave out both.
+fn split_status_line(line: &str) -> Result<(&str, u16, &str), HeadError> {
+    let wrong = || HeadError::StatusLine(line.into());
+    let mut words = line.splitn(3, ' ');
+    let (Some(version), Some(code)) = (words.next(), words.next()) else { return Err(wrong()) };
+    let three_digits = code.len() == 3 && code.bytes().all(|byte| byte.is_ascii_digit());
+    let status = code.parse().map_err(|_| wrong())?;
+    if !is_version(version) || !three_digits || status < 100 {
+        return Err(wrong());
+    }
+    Ok((version, status, words.next().unwrap_or("")))
 }
 
 /// RFC 9112 §2.3: `HTTP/`, a digit, a dot, a digit.
@@ -390,6 +344,9 @@ fn reason(status: u16) -> &'static str {
         _ => "Unknown",
     }
 }
+
+/// A line with nothing in it.
+const EMPTY_LINE: &[u8] = b"\r\n";
 
 /// How many fields a head may have, unless a connection's limits say otherwise.
 pub const MAX_FIELDS: usize = 100;
