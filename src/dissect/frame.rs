@@ -101,11 +101,19 @@ impl FrameDissector {
         self.rules.check_opcode(self.header.bytes()[0]).ok()
     }
 
+    fn rsv_is_legal(&self) -> bool {
+        Rules::check_rsv(self.header.bytes()[0]).is_ok()
+    }
+
     /// A new message starts a new check of its text. Other frames leave the message alone.
     fn begin_message(&mut self) {
         if let Some(opcode @ (Opcode::Text | Opcode::Binary)) = self.legal_opcode() {
             self.message = Some(opcode);
             self.utf8 = (opcode == Opcode::Text).then(Utf8Validator::default);
+        }
+        // Whatever the bits mean, the payload is no text as it stands, so its UTF-8 isn't a second fault.
+        if !self.rsv_is_legal() && self.legal_opcode().is_some_and(|opcode| !opcode.is_control()) {
+            self.utf8 = None;
         }
     }
 
@@ -172,6 +180,7 @@ impl FrameDissector {
     /// A piece of a payload in words: its text if it is some, and which bytes of the frame they are if it isn't whole.
     fn payload_meaning(&self, payload: &View, received: u64) -> String {
         let is_text = match (self.header.opcode(), self.message) {
+            _ if !self.rsv_is_legal() => false,
             // A control frame of a legal length is never too long for a view.
             (Some(Opcode::Ping | Opcode::Pong), _) => {
                 payload.left_out == 0 && std::str::from_utf8(&payload.bytes).is_ok()

@@ -125,7 +125,13 @@ impl HeaderBytes {
             (false, Some(opcode)) if opcode.is_control() => "not whole, but a control frame must be",
             (false, _) => "more fragments of the message follow",
         };
-        let rsv = if byte & RSV == 0 { "no extension in use" } else { "set, but no extension is in use" };
+        let rsv = match byte & RSV {
+            0 => "no extension in use",
+            0b0100_0000 if opcode.is_some_and(|opcode| !opcode.is_control()) => {
+                "compressed? nobody agreed to it"
+            }
+            _ => "set, but no extension is in use",
+        };
         let meaning = match opcode {
             Some(Opcode::Continuation) => "continuation: more of the message before",
             Some(Opcode::Text) => "text: UTF-8 follows",

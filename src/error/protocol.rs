@@ -91,7 +91,10 @@ impl fmt::Display for ProtocolError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::ReservedBits(byte) => {
-                write!(f, "rsv bits are {:03b}, but no extension is in use", byte >> 4 & 0b111)
+                let (bits, is_data) = (byte >> 4 & 0b111, byte & 0b1000 == 0);
+                // permessage-deflate sets the first of them (RFC 7692 §6).
+                let compressed = if bits == 0b100 && is_data { ", as in a compressed message" } else { "" };
+                write!(f, "rsv bits are {bits:03b}{compressed}, but no extension is in use")
             }
             Self::ReservedOpcode(opcode) => {
                 write!(f, "opcode {opcode:#X} is reserved, no extension defines it")

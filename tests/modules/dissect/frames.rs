@@ -98,3 +98,19 @@ fn a_close_code_is_one_wherever_the_reads_cut_it() {
         ["frame 1, continued", "0..2 reason = 2 bytes | \"ye\", for people to read | §5.5.1"]
     );
 }
+
+#[test]
+fn a_compressed_frame_that_nobody_agreed_to_has_one_fault() {
+    // "Hello", compressed (RFC 7692 §7.2.3.1). Its bytes aren't UTF-8, but that isn't what is wrong.
+    for cut in 1..9 {
+        let bytes = unhex("c1 07 f2 48 cd c9 c9 07 00");
+        let mut conversation = Conversation::new(Level::Frames);
+        let reads = [conversation.push(ToClient, &bytes[..cut]), conversation.push(ToClient, &bytes[cut..])];
+        let fields: Vec<_> = reads.iter().flatten().flat_map(|part| &part.fields).collect();
+        let faults: Vec<_> = fields.iter().filter(|field| field.fault.is_some()).collect();
+        assert!(matches!(faults[..], [field] if field.kind == Kind::Rsv), "cut at {cut}: {faults:?}");
+        assert_eq!(faults[0].meaning, "compressed? nobody agreed to it");
+        let payload = fields.iter().rfind(|field| field.kind == Kind::Payload).expect("there is one");
+        assert!(!payload.meaning.contains('"'), "{} looks like text", payload.meaning);
+    }
+}

@@ -33,7 +33,12 @@ fn assert_all_there(name: &str, debug_texts: &[String]) {
 fn every_protocol_error_says_what_was_found_which_rule_and_where() {
     use ProtocolError::*;
     let table = [
-        (ReservedBits(0xc1), "§5.2", "rsv bits are 100, but no extension is in use (RFC 6455 §5.2)"),
+        (
+            ReservedBits(0xc1),
+            "§5.2",
+            "rsv bits are 100, as in a compressed message, but no extension is in use (RFC 6455 §5.2)",
+        ),
+        (ReservedBits(0xc9), "§5.2", "rsv bits are 100, but no extension is in use (RFC 6455 §5.2)"),
         (ReservedBits(0x31), "§5.2", "rsv bits are 011, but no extension is in use (RFC 6455 §5.2)"),
         (ReservedOpcode(0x3), "§5.2", "opcode 0x3 is reserved, no extension defines it (RFC 6455 §5.2)"),
         (ReservedOpcode(0xb), "§5.2", "opcode 0xB is reserved, no extension defines it (RFC 6455 §5.2)"),
