@@ -9,11 +9,11 @@
 mod support;
 
 use clap::Parser;
-use std::io::{self, BufRead, ErrorKind, Write};
+use std::io::{self, BufRead, ErrorKind, IsTerminal, Write};
 use std::sync::mpsc::{self, Receiver, TryRecvError};
 use std::thread;
 use std::time::{Duration, Instant};
-use support::{Format, printer};
+use support::{END_OF_INPUT, Format, printer};
 use walkthrough::client::{Client, Url, is_timeout};
 use walkthrough::close::CloseCode;
 use walkthrough::connection::{Event, Limits, Outbox, State};
@@ -87,6 +87,9 @@ fn talk(options: &Options, tap: impl Tap) -> io::Result<()> {
         false => error,
     })?;
 
+    if options.text.is_empty() && io::stdin().is_terminal() {
+        print(&format!("Type a line, and Enter sends it. {END_OF_INPUT} says goodbye."));
+    }
     let texts = texts(options.text.clone());
     let patience = Duration::from_secs_f64(options.wait);
     // Waits 20 ms for the socket, then looks for a text to send, and so on. That's simple, and it works on every

@@ -8,8 +8,8 @@
 mod support;
 
 use clap::{Parser, ValueEnum};
-use std::io::{self, Read};
-use support::{Format, printer};
+use std::io::{self, IsTerminal, Read};
+use support::{END_OF_INPUT, Format, printer};
 use walkthrough::dissect::{Conversation, Direction, Level};
 use walkthrough::frame::MASK;
 
@@ -76,6 +76,9 @@ fn main() {
 fn input(arguments: &[String]) -> Result<Vec<u8>, String> {
     let mut raw = Vec::new();
     if arguments.is_empty() {
+        if io::stdin().is_terminal() {
+            eprintln!("Paste bytes in hex, or the text of a head, then press Enter and {END_OF_INPUT}.");
+        }
         io::stdin().read_to_end(&mut raw).map_err(|error| format!("cannot read standard input: {error}"))?;
     } else {
         raw = arguments.join(" ").into_bytes();

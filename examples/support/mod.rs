@@ -13,7 +13,7 @@ pub mod scripts;
 mod serve;
 mod steps;
 
-pub use options::{Format, NoMore, Options, printer};
+pub use options::{END_OF_INPUT, Format, NoMore, Options, printer};
 pub use screen::Screen;
 pub use serve::{Serving, Waiting};
 pub use steps::{hang_up, page, read_request, shake_hands};

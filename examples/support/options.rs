@@ -105,3 +105,6 @@ pub fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = seconds.map(Duration::from_secs_f64);
     seconds.ok_or_else(|| "give seconds from 0.001 to 1000000, such as 5 or 0.5".into())
 }
+
+/// The keys that end what is typed at a terminal.
+pub const END_OF_INPUT: &str = if cfg!(windows) { "Ctrl-Z and Enter" } else { "Ctrl-D" };

@@ -35,12 +35,19 @@ fn build(exercises: &[&Exercise]) -> io::Result<Built> {
         "--message-format=json"
     });
     command.args(exercises.iter().flat_map(|exercise| ["--test", exercise.name]));
-    if !built_before(exercises) {
+    let wait = "building the exercises …";
+    let first_time = !built_before(exercises);
+    let waits = !first_time && io::stderr().is_terminal();
+    if first_time {
         eprintln!("cargo builds the exercises; the first time, that takes a while");
-    } else if io::stderr().is_terminal() {
-        eprint!("building the exercises …\r");
+    } else if waits {
+        eprint!("{wait}\r");
     }
-    let output = command.current_dir(env!("CARGO_MANIFEST_DIR")).stderr(Stdio::piped()).output()?;
+    let output = command.current_dir(env!("CARGO_MANIFEST_DIR")).stderr(Stdio::piped()).output();
+    if waits {
+        eprint!("{:1$}\r", "", wait.chars().count()); // spaces, so that nothing of it is left behind a shorter line
+    }
+    let output = output?;
 
     let mut built = Built::default();
     for message in String::from_utf8_lossy(&output.stdout).lines() {
