@@ -191,9 +191,17 @@ fn field_line(text: &str, range: Range<usize>) -> Field {
         .map_or(("not part of the handshake", Rule::new(9110, "§5")), |(_, meaning, section)| {
             (meaning, *section)
         });
+    let value = value.trim();
+    // Rows of bytes cut a key in two. It's easier to compare in one piece.
+    let is_key = KEYS.iter().any(|key| key.eq_ignore_ascii_case(name));
+    let shown = if is_key && value.len() <= ACCEPT_LEN {
+        format!("{}, ", value.escape_debug())
+    } else {
+        String::new()
+    };
     Field {
-        value: value.trim().escape_debug().to_string(),
-        meaning: meaning.into(),
+        value: value.escape_debug().to_string(),
+        meaning: format!("{shown}{meaning}"),
         ..Field::new(range, Kind::FieldLine, &name.escape_debug().to_string(), section)
     }
 }
@@ -231,13 +239,9 @@ const FIELDS: &[(&str, &str, Rule)] = &[
         "lists the fields that are for the next hop only, such as Upgrade",
         Rule::new(9110, "§7.6.1"),
     ),
-    (
-        "Sec-WebSocket-Key",
-        "16 random bytes in base64: the answer must be made of them",
-        Rule::new(6455, "§11.3.1"),
-    ),
+    ("Sec-WebSocket-Key", "16 random bytes in base64", Rule::new(6455, "§11.3.1")),
     ("Sec-WebSocket-Version", "the version of the protocol: 13 is the standard", Rule::new(6455, "§11.3.5")),
-    ("Sec-WebSocket-Accept", "made of the key: the server speaks WebSocket", Rule::new(6455, "§11.3.3")),
+    ("Sec-WebSocket-Accept", "made of the key", Rule::new(6455, "§11.3.3")),
     (
         "Sec-WebSocket-Extensions",
         "extensions offered or agreed on, such as compression",
@@ -260,6 +264,12 @@ const FIELDS: &[(&str, &str, Rule)] = &[
     ("Content-Length", "how many bytes the body has", Rule::new(9110, "§8.6")),
     ("Allow", "the methods that would have been right", Rule::new(9110, "§10.2.1")),
 ];
+
+/// The fields whose value is printed in one piece.
+const KEYS: [&str; 2] = ["Sec-WebSocket-Key", "Sec-WebSocket-Accept"];
+
+/// Characters of `Sec-WebSocket-Accept`, in base64. A key has fewer.
+const ACCEPT_LEN: usize = 28;
 
 /// What follows a head that isn't legal HTTP.
 const BROKEN: &str = "not understood: the head before it is broken";

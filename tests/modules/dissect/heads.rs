@@ -14,7 +14,7 @@ fn each_line_of_a_request_is_explained() {
         "20..42 Host = localhost:7000 | the name and port that the client was given; there must be one | RFC 9112 §3.2",
         "42..62 Upgrade = websocket | the protocol to change to on this connection | §4.2.1",
         "62..83 Connection = Upgrade | lists the fields that are for the next hop only, such as Upgrade | RFC 9110 §7.6.1",
-        "83..128 Sec-WebSocket-Key = dGhlIHNhbXBsZSBub25jZQ== | 16 random bytes in base64: the answer must be made of them | §11.3.1",
+        "83..128 Sec-WebSocket-Key = dGhlIHNhbXBsZSBub25jZQ== | dGhlIHNhbXBsZSBub25jZQ==, 16 random bytes in base64 | §11.3.1",
         "128..155 Sec-WebSocket-Version = 13 | the version of the protocol: 13 is the standard | §11.3.5",
         "155..173 Origin = http://x | the site whose page opens the connection: only browsers say | §10.2",
         "173..184 X-Mine = 1 | not part of the handshake | RFC 9110 §5",
@@ -43,7 +43,7 @@ fn behind_a_101_come_frames_and_behind_a_page_its_body() {
         line(&parts[0].fields[0]),
         "0..34 status line = 101 | version HTTP/1.1, status 101, reason Switching Protocols | RFC 9112 §4"
     );
-    assert_eq!(parts[0].fields[3].meaning, "made of the key: the server speaks WebSocket");
+    assert_eq!(parts[0].fields[3].meaning, "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=, made of the key");
     assert_eq!(titles(parts), ["response head", "frame 1: ping, 0 bytes, not masked"]);
     assert_eq!(
         titles(Conversation::new(Level::Heads).push(ToClient, accepted)),
