@@ -111,7 +111,7 @@ impl FrameDissector {
             self.message = Some(opcode);
             self.utf8 = (opcode == Opcode::Text).then(Utf8Validator::default);
         }
-        // Whatever the bits mean, the payload is no text as it stands, so its UTF-8 isn't a second fault.
+        // Whatever these bits mean, the payload isn't plain text, so bad UTF-8 in it isn't a second fault.
         if !self.rsv_is_legal() && self.legal_opcode().is_some_and(|opcode| !opcode.is_control()) {
             self.utf8 = None;
         }

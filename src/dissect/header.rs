@@ -128,7 +128,7 @@ impl HeaderBytes {
         let rsv = match byte & RSV {
             0 => "no extension in use",
             0b0100_0000 if opcode.is_some_and(|opcode| !opcode.is_control()) => {
-                "compressed? nobody agreed to it"
+                "compressed? that was not agreed"
             }
             _ => "set, but no extension is in use",
         };

@@ -109,7 +109,7 @@ fn a_compressed_frame_that_nobody_agreed_to_has_one_fault() {
         let fields: Vec<_> = reads.iter().flatten().flat_map(|part| &part.fields).collect();
         let faults: Vec<_> = fields.iter().filter(|field| field.fault.is_some()).collect();
         assert!(matches!(faults[..], [field] if field.kind == Kind::Rsv), "cut at {cut}: {faults:?}");
-        assert_eq!(faults[0].meaning, "compressed? nobody agreed to it");
+        assert_eq!(faults[0].meaning, "compressed? that was not agreed");
         let payload = fields.iter().rfind(|field| field.kind == Kind::Payload).expect("there is one");
         assert!(!payload.meaning.contains('"'), "{} looks like text", payload.meaning);
     }
