@@ -1,6 +1,7 @@
 //! What a learner does with index.html, and what it shows for it.
 
 use browser::{Chromium, Port7000, Server, project_file};
+use std::net::TcpListener;
 
 fn from_disk() -> String {
     format!("file://{}", project_file("index.html").display())
@@ -127,7 +128,8 @@ fn a_server_that_is_killed_shows_as_1006_and_reconnect_finds_the_next_one() {
         "close",
         &["#1", "1006: abnormal closure", "false: the closing handshake was not completed"],
     );
-    assert!(page.text("trouble").contains("broke off"));
+    let trouble = page.text("trouble");
+    assert!(trouble.contains("broke off") && !trouble.contains("step 01"), "{trouble}");
 
     page.press("Reconnect");
     page.wait_for("local", "error", &["#2"]);
@@ -135,11 +137,35 @@ fn a_server_that_is_killed_shows_as_1006_and_reconnect_finds_the_next_one() {
     let trouble = page.text("trouble");
     assert!(trouble.contains("Could not connect to ws://localhost:7000/."), "{trouble}");
     assert!(trouble.contains("cargo run --example 07_select"), "{trouble}");
+    assert!(trouble.contains("step 01 or 02") && trouble.contains("comes from disk"), "{trouble}");
     // What the page may not know, the console tells, as the page says.
     let console = chromium.console();
     assert!(console.iter().any(|line| line.contains("ERR_CONNECTION_REFUSED")), "{console:?}");
 
     let _server = Server::on_port_7000(&port);
+    page.press("Reconnect");
+    page.wait_for("received", "message", &["#3", "hello"]);
+    assert_eq!(page.text("trouble"), "");
+}
+
+#[test]
+fn a_server_that_never_answers_is_explained_until_it_does() {
+    // Step 01 is such a server: it only reads.
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let silent = listener.local_addr().expect("it is bound");
+    let server = Server::on_free_port();
+    let chromium = Chromium::start();
+    let page = chromium.open(&server.url());
+    page.wait_for("received", "message", &["#1", "hello"]);
+
+    page.fill("url", &format!("ws://{silent}/"));
+    page.press("Reconnect");
+    page.wait_until(|| page.text("trouble").contains("Still connecting"), "the page says so");
+    let trouble = page.text("trouble");
+    assert!(trouble.contains("step 01 or 02") && !trouble.contains("from disk"), "{trouble}");
+    assert_eq!(page.state(), "0 CONNECTING");
+
+    page.fill("url", &server.url().replace("http", "ws"));
     page.press("Reconnect");
     page.wait_for("received", "message", &["#3", "hello"]);
     assert_eq!(page.text("trouble"), "");
