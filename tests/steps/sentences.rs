@@ -48,10 +48,12 @@ fn an_address_in_brackets_is_known_for_what_it_is() {
 }
 
 #[test]
-#[cfg(target_os = "linux")] // elsewhere, 127.0.0.2 isn't an address of this machine
 fn the_address_that_is_announced_is_the_one_that_is_listened_on() {
-    let said = announcement(&["--host", "127.0.0.2"]);
-    assert!(said.contains("Open http://127.0.0.2:") && said.contains("--url ws://127.0.0.2:"), "{said}");
+    // Elsewhere, 127.0.0.2 isn't an address of this machine.
+    if cfg!(target_os = "linux") {
+        let said = announcement(&["--host", "127.0.0.2"]);
+        assert!(said.contains("Open http://127.0.0.2:") && said.contains("--url ws://127.0.0.2:"), "{said}");
+    }
     assert!(announcement(&[]).contains("Open http://localhost:"));
     assert!(announcement(&["--host", "0.0.0.0"]).contains("Open http://localhost:"));
 }
