@@ -70,7 +70,7 @@ impl fmt::Display for HeadError {
             Self::NotHttp(byte @ b'\r') => {
                 write!(
                     f,
-                    "byte {byte:#04x} starts no HTTP head (if a proxy sends the PROXY protocol, switch it off)"
+                    "byte {byte:#04x} starts no HTTP head (if a proxy sends the PROXY protocol, turn it off)"
                 )
             }
             Self::NotHttp(byte) => write!(f, "first byte {byte:#04x} starts no HTTP head"),
@@ -81,7 +81,7 @@ impl fmt::Display for HeadError {
             Self::RequestLine(line) if line.starts_with("PROXY ") => {
                 write!(
                     f,
-                    "line \"{}\" is of the PROXY protocol, so switch that off in the proxy",
+                    "line \"{}\" belongs to the PROXY protocol; turn that off in the proxy",
                     shown(line)
                 )
             }

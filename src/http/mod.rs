@@ -51,6 +51,8 @@ impl RequestHead {
 
     /// Reads a head that fills all of `head` and has at most `max_fields` fields.
     pub(crate) fn parse_whole(head: &[u8], max_fields: usize) -> Result<Self, HeadError> {
+        // A value may contain bytes above 127, which have no meaning (RFC 9110 §5.5). The lossy conversion replaces some
+        // of them, but no value that we use contains any.
         let text = String::from_utf8_lossy(head.strip_prefix(EMPTY_LINE).unwrap_or(head));
         let (line, rest) = text.split_once("\r\n").unwrap_or((&text, ""));
         let [method, target, version] = split_request_line(line)?.map(String::from);

@@ -225,7 +225,7 @@ fn an_empty_line_before_a_request_is_no_part_of_its_start_line() {
 fn a_wrong_start_line_is_marked_as_soon_as_it_is_whole() {
     let proxy = b"PROXY TCP4 192.0.2.1 192.0.2.2 40000 7000\r\n";
     for (direction, line, name, says) in [
-        (ToServer, proxy.as_slice(), "request line", "is of the PROXY protocol"),
+        (ToServer, proxy.as_slice(), "request line", "belongs to the PROXY protocol"),
         (ToClient, b"220 mail.example ESMTP\r\n", "status line", "is not: HTTP version, status, reason"),
     ] {
         let found = faults(&Conversation::new(Level::Full).push(direction, line));

@@ -115,7 +115,7 @@ fn every_head_error_says_what_was_found_which_rule_and_where() {
         (
             NotHttp(0x0d),
             400,
-            "byte 0x0d starts no HTTP head (if a proxy sends the PROXY protocol, switch it off) (RFC 9112 §3)",
+            "byte 0x0d starts no HTTP head (if a proxy sends the PROXY protocol, turn it off) (RFC 9112 §3)",
         ),
         (
             ControlByte(0x00, 17),
@@ -131,7 +131,7 @@ fn every_head_error_says_what_was_found_which_rule_and_where() {
         (
             RequestLine("PROXY TCP4 192.0.2.1 192.0.2.2 40000 7000".into()),
             400,
-            "line \"PROXY TCP4 192.0.2.1 192.0.2.2 40000 7000\" is of the PROXY protocol, so switch that off in the proxy (RFC 9112 §3)",
+            "line \"PROXY TCP4 192.0.2.1 192.0.2.2 40000 7000\" belongs to the PROXY protocol; turn that off in the proxy (RFC 9112 §3)",
         ),
         (
             StatusLine("ICY 200 OK".into()),
